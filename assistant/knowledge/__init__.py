@@ -1,0 +1,1 @@
+"""Procedure entries: model, loading, checking."""
