@@ -1,0 +1,1 @@
+"""Which procedure a free question is about: encoder, indexes, fusion, calibrated decision."""

@@ -1,0 +1,108 @@
+"""The sentence encoder at run time: text in, unit vectors out, nothing downloaded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import EncoderError
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+Vectors = NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """Anything that turns texts into comparable vectors."""
+
+    name: str
+
+    def queries(self, texts: list[str]) -> Vectors:
+        """Unit vectors (n, width) of questions."""
+
+    def passages(self, texts: list[str]) -> Vectors:
+        """Unit vectors (n, width) of texts to be found."""
+
+
+class SentenceEncoder:
+    """A sentence-transformers model, run by ONNX Runtime where its folder has a graph."""
+
+    def __init__(self, model: str, threads: int = 1) -> None:
+        """Load ``model``: a folder, or the name of a Hugging Face model already on this machine.
+
+        Raises:
+            EncoderError: there is no such model, or its files were damaged.
+        """
+        from sentence_transformers import SentenceTransformer
+
+        folder = Path(model)
+        self.name = identify(model)
+        if (folder / "model.onnx").is_file():
+            self._model = _with_onnx_runtime(folder, threads)
+            return
+        try:
+            self._model = SentenceTransformer(model, device="cpu")
+        except (OSError, ValueError) as error:
+            raise EncoderError(
+                f"Không nạp được bộ mã hóa câu «{model}»: chạy «make setup», hoặc tải mô hình về máy trước."
+            ) from error
+
+    def queries(self, texts: list[str]) -> Vectors:
+        """See :class:`Encoder`."""
+        return self._encode(texts, "query")
+
+    def passages(self, texts: list[str]) -> Vectors:
+        """See :class:`Encoder`."""
+        return self._encode(texts, "passage")
+
+    def _encode(self, texts: list[str], kind: str) -> Vectors:
+        prompt = kind if kind in (self._model.prompts or {}) else None
+        vectors = self._model.encode(
+            texts, prompt_name=prompt, normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+def identify(model: str) -> str:
+    """A name that changes when the model does, so that an index knows what it was built with."""
+    manifest = Path(model) / "manifest.json"
+    if manifest.is_file():
+        return f"{Path(model).name}@{hashlib.sha256(manifest.read_bytes()).hexdigest()[:12]}"
+    return model
+
+
+def verify(folder: Path) -> None:
+    """Compare every file of an encoder folder with its manifest.
+
+    Raises:
+        EncoderError: naming the first file that is missing or damaged.
+    """
+    manifest = folder / "manifest.json"
+    if not manifest.is_file():
+        raise EncoderError(f"Chưa có bộ mã hóa câu ở «{folder}»: chạy «make setup».")
+    for name, digest in json.loads(manifest.read_text(encoding="utf-8"))["files"].items():
+        path = folder / name
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            raise EncoderError(f"Tệp «{path}» thiếu hoặc hỏng: chạy «assistant encoder build --force».")
+
+
+def _with_onnx_runtime(folder: Path, threads: int) -> Any:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import Normalize, Pooling
+
+    from assistant.retrieval.onnx_module import OnnxTransformer
+
+    config = json.loads((folder / "config_sentence_transformers.json").read_text(encoding="utf-8"))
+    transformer = OnnxTransformer(folder, threads)
+    return SentenceTransformer(
+        modules=[transformer, Pooling(transformer.width, pooling_mode="mean"), Normalize()],
+        prompts=config["prompts"],
+        device="cpu",
+    )
