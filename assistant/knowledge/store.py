@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,14 @@ LISTS: dict[str, type[BaseModel]] = {
     "ambiguous.yml": AmbiguousTerm,
 }
 
+_SHELVES: dict[str, tuple[type[BaseModel], str]] = {
+    "procedures": (Procedure, "code"),
+    "agencies": (Agency, "id"),
+    "fields": (FieldOfWork, "id"),
+    "life_events": (LifeEvent, "id"),
+    "dossier_states": (DossierState, "id"),
+}
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -53,9 +61,13 @@ class Entry:
 
 @dataclass
 class Knowledge:
-    """Everything the assistant knows, for one province."""
+    """Everything the assistant knows, for one province.
 
-    entries: dict[str, Entry] = field(default_factory=dict)
+    ``procedures`` go by national code; ``entries`` say which file each was read from, and
+    ``faults`` what was wrong with it, as long as the knowledge was read from files.
+    """
+
+    procedures: dict[str, Procedure] = field(default_factory=dict)
     agencies: dict[str, Agency] = field(default_factory=dict)
     fields: dict[str, FieldOfWork] = field(default_factory=dict)
     life_events: dict[str, LifeEvent] = field(default_factory=dict)
@@ -63,26 +75,46 @@ class Knowledge:
     dossier_states: dict[int, DossierState] = field(default_factory=dict)
     ambiguous: list[AmbiguousTerm] = field(default_factory=list)
     province: Province | None = None
+    entries: dict[str, Entry] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     version: str = ""
 
-    @cached_property
-    def procedures(self) -> dict[str, Procedure]:
-        """Entries by national code."""
-        return {code: entry.procedure for code, entry in self.entries.items()}
-
-    @cached_property
+    @property
     def canonical(self) -> dict[str, str]:
         """From any known code, a province's own or another level's, to the entry's code."""
         codes = {other: p.code for p in self.procedures.values() for other in p.same_need}
         return codes | {code: code for code in self.procedures}
 
+    def to_json(self) -> str:
+        """Everything but the faults, for storing beside an index."""
+        shelves = {name: list(getattr(self, name).values()) for name in _SHELVES}
+        lists = {"glossary": self.glossary, "ambiguous": self.ambiguous}
+        data = {
+            name: [item.model_dump(mode="json", exclude_defaults=True) for item in items]
+            for name, items in (shelves | lists).items()
+        }
+        province = self.province.model_dump(mode="json") if self.province else None
+        return json.dumps(data | {"province": province, "version": self.version}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Knowledge:
+        """The inverse of :meth:`to_json`."""
+        data = json.loads(text)
+        known = cls(version=data["version"])
+        for name, (model, key) in _SHELVES.items():
+            items = (model.model_validate(item) for item in data[name])
+            setattr(known, name, {getattr(item, key): item for item in items})
+        known.glossary = [GlossaryTerm.model_validate(item) for item in data["glossary"]]
+        known.ambiguous = [AmbiguousTerm.model_validate(item) for item in data["ambiguous"]]
+        known.province = Province.model_validate(data["province"]) if data["province"] else None
+        return known
+
     def add(self, procedures: Iterable[Procedure]) -> None:
         """Lay further entries under the shipped ones: where both have a code, ours wins."""
+        shipped = self.canonical
         for procedure in procedures:
-            if procedure.code not in self.canonical:
-                self.procedures[procedure.code] = procedure
-                self.canonical[procedure.code] = procedure.code
+            if procedure.code not in shipped:
+                self.procedures.setdefault(procedure.code, procedure)
 
 
 def load(root: Path, province: str | None = None) -> Knowledge:
@@ -179,6 +211,7 @@ def _load_procedure(known: Knowledge, root: Path, path: Path) -> None:
         )
         return
     known.entries[parsed.code] = Entry(parsed, document)
+    known.procedures[parsed.code] = parsed
 
 
 def _load_local(known: Knowledge, root: Path, folder: Path) -> None:
@@ -220,6 +253,7 @@ def _lay_over(known: Knowledge, root: Path, path: Path) -> None:
         given["same_need"] = [*national.procedure.same_need, *given["same_need"]]
     merged = national.procedure.model_copy(update=given | {"local_checked": local.checked})
     known.entries[local.code] = Entry(merged, national.source, document, frozenset(given))
+    known.procedures[local.code] = merged
 
 
 def _version(root: Path) -> str:

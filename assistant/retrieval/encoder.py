@@ -30,6 +30,9 @@ class Encoder(Protocol):
     def passages(self, texts: list[str]) -> Vectors:
         """Unit vectors (n, width) of texts to be found."""
 
+    def syllable_scores(self) -> dict[str, float]:
+        """Log-probabilities of single syllables, empty if the model has none."""
+
 
 class SentenceEncoder:
     """A sentence-transformers model, run by ONNX Runtime where its folder has a graph."""
@@ -61,6 +64,14 @@ class SentenceEncoder:
     def passages(self, texts: list[str]) -> Vectors:
         """See :class:`Encoder`."""
         return self._encode(texts, "passage")
+
+    def syllable_scores(self) -> dict[str, float]:
+        """See :class:`Encoder`; unigram tokenizers carry them."""
+        state = json.loads(self._model.tokenizer.backend_tokenizer.to_str())["model"]
+        if state.get("type") != "Unigram":
+            return {}
+        pieces = ((piece.removeprefix("▁"), score) for piece, score in state["vocab"] if piece[0] == "▁")
+        return {piece: score for piece, score in pieces if piece.isalpha() and piece.islower()}
 
     def _encode(self, texts: list[str], kind: str) -> Vectors:
         prompt = kind if kind in (self._model.prompts or {}) else None

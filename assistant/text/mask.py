@@ -39,3 +39,21 @@ def mask(text: str) -> str:
     for label, pattern in _PATTERNS:
         text = pattern.sub(label, text)
     return text
+
+
+def find(text: str) -> list[tuple[int, int, str]]:
+    """Where :func:`mask` would put a label, and where one stands already: (start, end, label).
+
+    >>> find("gọi 0912345678 hoặc [email]")
+    [(4, 14, '[số điện thoại]'), (20, 27, '[email]')]
+    """
+    found: list[tuple[int, int, str]] = []
+    for label in LABELS:
+        found += [(m.start(), m.end(), label) for m in re.finditer(re.escape(label), text)]
+    for label, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            found.append((match.start(), match.end(), label))
+            # Blanked like a label and not cut out, so that offsets stay and no later pattern looks inside.
+            blank = "[" + "\0" * (match.end() - match.start() - 2) + "]"
+            text = text[: match.start()] + blank + text[match.end() :]
+    return sorted(found)

@@ -38,6 +38,15 @@ def readings(text: str) -> list[str]:
     return [r for word in _WORD.findall(text) for r in either.get(fold(word), ())]
 
 
+def short_forms() -> dict[str, str]:
+    """The short forms with one meaning, folded, and what each stands for.
+
+    >>> short_forms()["gplx"]
+    'giấy phép lái xe'
+    """
+    return dict(_tables()[0])
+
+
 @lru_cache(maxsize=1)
 def _tables() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     data = yaml.safe_load(_DATA.read_text(encoding="utf-8"))

@@ -1,0 +1,1 @@
+"""Custom actions: thin, each calls one function of the assistant."""

@@ -1,0 +1,223 @@
+"""How a message becomes a reply: read this file first.
+
+    message → choose? → understand → retrieve → decide → render
+
+Every way out is one of the outcomes of :class:`assistant.answers.turn.Outcome`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.answers import reading, render
+from assistant.answers.turn import Button, Message, Outcome, Reply, State
+from assistant.knowledge.model import Agency, Aspect, Procedure
+from assistant.retrieval.decision import Decision, Verdict, decide, probability_of_some_entry
+from assistant.retrieval.index import Index
+from assistant.retrieval.intents import aspect_of
+from assistant.retrieval.ranking import Candidate
+
+# How much likelier the procedure being talked about is than any other, in odds. A follow-up
+# rarely names its procedure; a change of subject nearly always does.
+_STAY_ODDS = 6.0
+
+
+class Assistant:
+    """Answers messages from one opened index. Holds no conversation: state comes in and goes out."""
+
+    def __init__(self, index: Index, today: dt.date | None = None) -> None:
+        """Use ``index``; ``today`` fixes the day for tests."""
+        self.index = index
+        self._today = today
+
+    @property
+    def procedures(self) -> dict[str, Procedure]:
+        """Entries by code."""
+        return self.index.knowledge.procedures
+
+    def answer(self, message: Message, state: State) -> Reply:
+        """Reply to a question, of any aspect, with or without naming its procedure."""
+        picked = reading.choice(message.text, self._options(state))
+        if picked:
+            return self._picked(picked, message, state)
+        aspects = self._aspects(message)
+        if state.procedure and not reading.topic_words(message.text):
+            return self._answered(self.procedures[state.procedure], aspects, message, state)
+        asked_back = self._ambiguous(message, aspects)
+        if asked_back:
+            return self._clarify(asked_back, aspects, state, [])
+        ranking = self._rank(message.text, state)
+        decision = decide(ranking, self.index.calibration)
+        return self._act(decision, ranking, aspects, message, state)
+
+    def choose(self, message: Message, state: State) -> Reply:
+        """Reply to "the second one", "yes" or "no" after options were offered."""
+        options = self._options(state)
+        picked = reading.choice(message.text, options)
+        if picked is None and message.intent == "affirm" and options:
+            picked = options[0]
+        if picked:
+            return self._picked(picked, message, state)
+        if message.intent == "deny" and options:
+            return self._say(Outcome.CLARIFY, "which_instead", replace(state, options=[]))
+        if message.intent == "affirm" and state.procedure:
+            return self._answered(self.procedures[state.procedure], [Aspect.STEPS], message, state)
+        if reading.topic_words(message.text) and message.intent not in ("affirm", "deny"):
+            return self.answer(replace(message, intent=None), state)
+        return self._say(Outcome.CLARIFY, "no_procedure", state)
+
+    def correct(self, message: Message, state: State) -> Reply:
+        """Reply to "no, I mean…": the rest is a new question, the old subject is dropped."""
+        rest = reading.without_correction(message.text)
+        dropped = replace(state, procedure=None, previous=state.procedure, options=[], case=None)
+        if not reading.topic_words(rest):
+            aspect = self.index.intents.aspect(rest)
+            if state.procedure and aspect and aspect is not Aspect.OVERVIEW:
+                return self.answer(Message(rest, f"ask_{aspect}"), state)
+            return self._say(Outcome.CLARIFY, "which_instead", dropped)
+        aspect = self.index.intents.aspect(rest)
+        if aspect in (None, Aspect.OVERVIEW) and state.aspects:
+            aspect = Aspect(state.aspects[0])
+        reply = self.answer(Message(rest, f"ask_{aspect or Aspect.OVERVIEW}"), dropped)
+        return reply
+
+    def simplify(self, state: State) -> Reply:
+        """Reply to "I don't understand": the steps of the same procedure, in few words."""
+        procedure = self.procedures.get(state.procedure or "")
+        if procedure is None or not procedure.steps:
+            return self._say(Outcome.SMALLTALK, "no_procedure", state)
+        return Reply(
+            Outcome.ANSWERED,
+            [render.say("simpler", steps=procedure.steps)],
+            state,
+            self.index.version,
+            [procedure.code],
+            [Aspect.STEPS],
+        )
+
+    def nothing_to_repeat(self, state: State) -> Reply:
+        """Reply to "say it again" when nothing was said yet."""
+        return self._say(Outcome.SMALLTALK, "nothing_to_repeat", state)
+
+    def handover(self, state: State) -> Reply:
+        """Reply to "I want to talk to a person": where the people are."""
+        return self._say(Outcome.HANDOVER, "handover", state)
+
+    def dossier_status(self, state: State) -> Reply:
+        """Reply to "where is my dossier": where to look it up."""
+        return self._say(Outcome.DOSSIER_LINK, "dossier_link", state)
+
+    def out_of_scope(self, message: Message, state: State) -> Reply:
+        """Reply to a message taken for no public-service matter; a sure entry still wins."""
+        if not reading.topic_words(message.text) and state.procedure:
+            return self.answer(replace(message, intent=None), state)
+        ranking = self._rank(message.text, State())
+        decision = decide(ranking, self.index.calibration)
+        named = ranking[0].signals["phrase"] > 0
+        if decision.verdict is Verdict.ANSWER and named:
+            return self._act(decision, ranking, self._aspects(message), message, state)
+        return self._say(Outcome.OUT_OF_SCOPE, "out_of_scope", state)
+
+    def _act(
+        self, decision: Decision, ranking: Sequence[Candidate], aspects: list[Aspect], message: Message, state: State
+    ) -> Reply:
+        match decision.verdict:
+            case Verdict.ANSWER:
+                reply = self._answered(self.procedures[decision.codes[0]], aspects, message, state)
+            case Verdict.CLARIFY:
+                reply = self._clarify(decision.codes, aspects, state, ranking)
+            case Verdict.NONE:
+                reply = self._no_entry(message, state, aspects)
+        scores = {
+            "some_entry": round(decision.some_entry, 4),
+            "first_entry": round(decision.first_entry, 4),
+            "candidates": [
+                {"code": c.code, "score": round(c.score, 4), "probability": round(c.probability, 4), **c.signals}
+                for c in ranking[:5]
+            ],
+        }
+        return replace(reply, scores=scores)
+
+    def _rank(self, text: str, state: State) -> list[Candidate]:
+        weights = self.index.calibration.weights
+        ranking = self.index.ranker.rank(text, weights)
+        return _staying(ranking, state.procedure) if state.procedure else ranking
+
+    def _aspects(self, message: Message) -> list[Aspect]:
+        first = aspect_of(message.intent) if message.intent else None
+        return self.index.intents.aspects(message.text, first) or [Aspect.OVERVIEW]
+
+    def _ambiguous(self, message: Message, aspects: list[Aspect]) -> list[str]:
+        if aspects != [Aspect.OVERVIEW]:
+            return []
+        topic = reading.topic_words(message.text)
+        for term in self.index.knowledge.ambiguous:
+            if any(topic == reading.topic_words(word) for word in term.words):
+                return [self.index.knowledge.canonical[code] for code in term.options]
+        return []
+
+    def _options(self, state: State) -> list[Procedure]:
+        return [self.procedures[code] for code in state.options if code in self.procedures]
+
+    def _picked(self, procedure: Procedure, message: Message, state: State) -> Reply:
+        aspects = [Aspect(a) for a in state.aspects] or [Aspect.OVERVIEW]
+        return self._answered(procedure, aspects, message, state)
+
+    def _answered(self, procedure: Procedure, aspects: list[Aspect], message: Message, state: State) -> Reply:
+        same = procedure.code == state.procedure
+        case = reading.case_of(message.text, procedure) or (state.case if same else None)
+        texts = [
+            render.answer(procedure, aspect, self.index.knowledge, case, self._today) for aspect in aspects
+        ]
+        following = State(
+            procedure.code,
+            state.previous if same else state.procedure,
+            [aspect.value for aspect in aspects],
+            [],
+            case,
+        )
+        return Reply(
+            Outcome.ANSWERED, texts, following, self.index.version, [procedure.code], aspects,
+            buttons=render.follow_ups(aspects),
+        )
+
+    def _clarify(
+        self, codes: Sequence[str], aspects: list[Aspect], state: State, ranking: Sequence[Candidate]
+    ) -> Reply:
+        options = [self.procedures[code] for code in codes]
+        titles = [option.short_name or option.name for option in options]
+        following = replace(state, aspects=[a.value for a in aspects], options=list(codes))
+        return Reply(
+            Outcome.CLARIFY, [render.say("clarify", options=options)], following, self.index.version,
+            aspects=aspects, options=list(codes), buttons=[Button(title, title) for title in titles],
+        )
+
+    def _no_entry(self, message: Message, state: State, aspects: list[Aspect]) -> Reply:
+        intent = message.intent or self.index.intents.predict(message.text)[0][0]
+        if intent == "out_of_scope":
+            return self._say(Outcome.OUT_OF_SCOPE, "out_of_scope", state)
+        if not reading.topic_words(message.text):
+            return self._say(Outcome.CLARIFY, "no_procedure", replace(state, aspects=[a.value for a in aspects]))
+        return self._say(Outcome.NO_ENTRY, "no_entry", state)
+
+    def _say(self, outcome: Outcome, template: str, state: State) -> Reply:
+        knowledge = self.index.knowledge
+        text = render.say(template, agency=self._office(), province=knowledge.province)
+        return Reply(outcome, [text], state, self.index.version)
+
+    def _office(self) -> Agency | None:
+        knowledge = self.index.knowledge
+        name = knowledge.province.handover_agency if knowledge.province else "hcc-xa"
+        return knowledge.agencies.get(name)
+
+
+def _staying(ranking: Sequence[Candidate], code: str) -> list[Candidate]:
+    """``ranking`` with the odds of the procedure being talked about raised."""
+    raised = [
+        c.probability * (_STAY_ODDS if c.code == code else 1.0) for c in ranking
+    ]
+    total = sum(raised)
+    changed = [replace(c, probability=p / total) for c, p in zip(ranking, raised, strict=True)]
+    return sorted(changed, key=lambda c: -c.probability)

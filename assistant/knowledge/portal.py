@@ -1,0 +1,74 @@
+"""Entries from a JSON Lines file of portal text (plain or .xz), to be laid under our own.
+
+Such a row says what a procedure is called and what its result is; fees and papers of the portal
+are not taken over, since the portal keeps expired notes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import lzma
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import KnowledgeError
+from assistant.knowledge.model import Aspect, Check, Level, Procedure, Unconfirmed
+
+FIELD = "ngoai-danh-muc"
+_LEVELS = {"Cấp xã": Level.COMMUNE, "Cấp tỉnh": Level.PROVINCE, "Cấp bộ": Level.MINISTRY}
+_CODE = re.compile(r"^\d\.\d{6}$")
+_SHOUTED = re.compile(r"^[^a-zà-ỹ]+$")
+
+
+def read(path: Path) -> list[Procedure]:
+    """Read one file, or every ``*.jsonl`` and ``*.jsonl.xz`` file of a folder.
+
+    Raises:
+        KnowledgeError: the path is missing or a line is not such a row.
+    """
+    if path.is_dir():
+        files = sorted([*path.glob("*.jsonl"), *path.glob("*.jsonl.xz")])
+    else:
+        files = [path]
+    if not files or not all(file.is_file() for file in files):
+        raise KnowledgeError(f"Không thấy tệp tri thức bổ sung «{path}».")
+    procedures: dict[str, Procedure] = {}
+    for file in files:
+        for procedure in _rows(file):
+            procedures.setdefault(procedure.code, procedure)
+    return list(procedures.values())
+
+
+def _rows(path: Path) -> Iterator[Procedure]:
+    opened = lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
+    with opened as lines:
+        try:
+            for number, line in enumerate(lines, 1):
+                row = json.loads(line)
+                if _CODE.match(row["code"]):
+                    yield _procedure(row)
+        except (ValueError, KeyError, TypeError, EOFError, lzma.LZMAError) as error:
+            raise KnowledgeError(
+                f"{path}:{number}: mỗi dòng phải là JSON có ít nhất «code» và «name»."
+            ) from error
+
+
+def _procedure(row: dict[str, Any]) -> Procedure:
+    name = " ".join(row["name"].split())
+    name = name.capitalize() if _SHOUTED.match(name) else name
+    note = "Mục này chỉ có tên thủ tục; xem chi tiết trên Cổng Dịch vụ công quốc gia."
+    missing = (Aspect.DOCUMENTS, Aspect.FEE, Aspect.TIME)
+    return Procedure(
+        code=row["code"],
+        name=name,
+        purpose=" ".join(row.get("summary", "").split()) or None,
+        field=FIELD,
+        level=_LEVELS.get(row.get("level", "")),
+        results=[text.split(" (Mã:")[0].strip() for text in row.get("results", []) if text.strip()],
+        portal_url=row.get("url") or None,
+        unconfirmed=[Unconfirmed(aspect=aspect, note=note) for aspect in missing],
+        checked=Check(date=dt.date(2026, 7, 20), source="Cổng Dịch vụ công quốc gia, bản tháng 7/2026"),
+    )

@@ -1,0 +1,309 @@
+"""Index versions on disk: built beside the old one, switched at once, checked when opened.
+
+``index/<version>/`` holds the knowledge it was built from, its views and vectors, the intent
+model, the calibration, and a manifest of hashes; ``index/CURRENT`` names the version in use. The
+lexical indexes are rebuilt from the views when opened: that takes a second at national scale, and
+keeps pickles out of the folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from assistant.errors import SearchIndexError
+from assistant.knowledge.store import Knowledge
+from assistant.retrieval import calibrate, intents, restore
+from assistant.retrieval.decision import Calibration
+from assistant.retrieval.encoder import Encoder, Vectors
+from assistant.retrieval.intents import IntentModel
+from assistant.retrieval.questions import Question
+from assistant.retrieval.ranking import Ranker
+from assistant.retrieval.views import Kind, View, all_views
+
+log = logging.getLogger(__name__)
+
+FORMAT = 1
+CURRENT = "CURRENT"
+KEPT_VERSIONS = 3
+_BATCH = 16
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Index:
+    """An opened index: all that answering needs, in memory."""
+
+    version: str
+    knowledge: Knowledge
+    ranker: Ranker
+    intents: IntentModel
+    calibration: Calibration
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What an index is built from, beside the knowledge itself."""
+
+    nlu: Path
+    questions: Sequence[Question]
+    encoder: Encoder
+
+
+def build(
+    folder: Path, knowledge: Knowledge, sources: Sources, progress: Progress = lambda _: None, recalibrate: bool = False
+) -> str:
+    """Build a version for ``knowledge`` and make it current; returns its name.
+
+    Vectors of unchanged texts and the calibration are taken over from the current version, so
+    that one changed entry costs only its own texts.
+
+    Args:
+        folder: the folder of all versions.
+        knowledge: what to index.
+        sources: training examples, labelled questions, encoder.
+        progress: told, in Vietnamese, what is being done.
+        recalibrate: learn weights and thresholds again although the current version has some.
+    """
+    version = version_of(knowledge, sources)
+    if current(folder) == version and not recalibrate and is_sound(folder / version):
+        progress(f"chỉ mục {version} đã mới nhất")
+        return version
+    folder.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
+    try:
+        previous = _previous(folder)
+        views = all_views(knowledge.procedures.values())
+        vectors = _vectors(views, sources.encoder, previous, progress)
+        progress("học cách nhận ra ý hỏi")
+        model = _intents(sources.nlu, previous)
+        calibration = None if recalibrate or previous is None else _calibration(previous)
+        if calibration is None:
+            ranker = Ranker(views, vectors, sources.encoder, _restorer(knowledge, sources.encoder))
+            progress(f"chỉnh ngưỡng trên {len(sources.questions)} câu hỏi")
+            calibration = calibrate.calibrate(ranker, sources.questions, knowledge.canonical)
+        _write(scratch, version, knowledge, views, vectors, model, calibration, sources)
+        target = folder / version
+        if target.exists():
+            shutil.rmtree(target)
+        scratch.rename(target)
+        _switch(folder, version)
+        _forget_old(folder)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    progress(f"xong: {len(knowledge.procedures)} thủ tục, {len(views)} cách nói, phiên bản {version}")
+    return version
+
+
+def open_current(folder: Path, encoder: Encoder) -> Index:
+    """Open the current version, or the newest sound one if that is damaged.
+
+    Raises:
+        SearchIndexError: there is no sound version, or it was built with another encoder.
+    """
+    named = current(folder)
+    versions = sorted(
+        (p for p in folder.glob("*/manifest.json")), key=lambda p: p.stat().st_mtime, reverse=True
+    )
+    names = list(dict.fromkeys([*([named] if named else []), *(p.parent.name for p in versions)]))
+    for name in names:
+        if is_sound(folder / name):
+            if name != named:
+                log.error("index %s is damaged; using %s, the last good one", named, name)
+            return _open(folder / name, encoder)
+    raise SearchIndexError("Chưa có chỉ mục dùng được: chạy «assistant index build».")
+
+
+def current(folder: Path) -> str | None:
+    """Name of the version in use, if any."""
+    pointer = folder / CURRENT
+    return pointer.read_text(encoding="utf-8").strip() or None if pointer.is_file() else None
+
+
+def is_sound(version: Path) -> bool:
+    """Whether every file of a version is there and has the hash that the manifest says."""
+    try:
+        manifest = json.loads((version / "manifest.json").read_text(encoding="utf-8"))
+        return manifest["format"] == FORMAT and all(
+            _digest(version / name) == digest for name, digest in manifest["files"].items()
+        )
+    except (OSError, ValueError, KeyError, AttributeError):
+        return False
+
+
+def info(folder: Path) -> dict[str, object]:
+    """What ``assistant index info`` shows of the current version.
+
+    Raises:
+        SearchIndexError: there is none.
+    """
+    name = current(folder)
+    if name is None or not (folder / name / "manifest.json").is_file():
+        raise SearchIndexError("Chưa có chỉ mục: chạy «assistant index build».")
+    manifest = json.loads((folder / name / "manifest.json").read_text(encoding="utf-8"))
+    calibration = _calibration(folder / name)
+    return {
+        "version": name,
+        "sound": is_sound(folder / name),
+        **{key: manifest[key] for key in ("encoder", "knowledge", "province", "procedures", "views")},
+        "bytes": sum(p.stat().st_size for p in (folder / name).iterdir()),
+        "calibration": asdict(calibration) if calibration else None,
+    }
+
+
+def version_of(knowledge: Knowledge, sources: Sources) -> str:
+    """A name that changes with anything that goes into the index."""
+    digest = hashlib.sha256()
+    parts = [str(FORMAT), knowledge.version, sources.encoder.name]
+    parts += [knowledge.province.id if knowledge.province else "", *sorted(knowledge.procedures)]
+    parts += [path.read_text(encoding="utf-8") for path in sorted(sources.nlu.glob("*.yml"))]
+    for part in parts:
+        digest.update(part.encode() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def _open(version: Path, encoder: Encoder) -> Index:
+    manifest = json.loads((version / "manifest.json").read_text(encoding="utf-8"))
+    if manifest["encoder"] != encoder.name:
+        raise SearchIndexError("Bộ mã hóa câu đã đổi: chạy «assistant index build» để dựng lại chỉ mục.")
+    knowledge = Knowledge.from_json((version / "knowledge.json").read_text(encoding="utf-8"))
+    views = _read_views(version)
+    arrays = np.load(version / "intents.npz", allow_pickle=False)
+    calibration = _calibration(version)
+    if calibration is None:
+        raise SearchIndexError("Chỉ mục thiếu phần chỉnh ngưỡng: chạy «assistant index build».")
+    return Index(
+        version.name,
+        knowledge,
+        Ranker(views, np.load(version / "vectors.npy", allow_pickle=False), encoder, _restorer(knowledge, encoder)),
+        IntentModel([str(name) for name in arrays["intents"]], arrays["weights"], arrays["bias"]),
+        calibration,
+    )
+
+
+def _write(
+    folder: Path, version: str, knowledge: Knowledge, views: Sequence[View], vectors: Vectors,
+    model: IntentModel, calibration: Calibration, sources: Sources,
+) -> None:
+    (folder / "knowledge.json").write_text(knowledge.to_json(), encoding="utf-8")
+    rows = (json.dumps([v.code, v.kind, v.text], ensure_ascii=False) for v in views)
+    (folder / "views.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    np.save(folder / "vectors.npy", vectors)
+    np.savez(
+        folder / "intents.npz", intents=np.array(model.intents), weights=model.weights, bias=model.bias,
+        source=np.array(_nlu_digest(sources.nlu)),
+    )
+    (folder / "calibration.json").write_text(json.dumps(asdict(calibration), indent=1), encoding="utf-8")
+    manifest = {
+        "format": FORMAT,
+        "version": version,
+        "encoder": sources.encoder.name,
+        "knowledge": knowledge.version,
+        "province": knowledge.province.id if knowledge.province else None,
+        "procedures": len(knowledge.procedures),
+        "views": len(views),
+        "files": {path.name: _digest(path) for path in sorted(folder.iterdir())},
+    }
+    for path in folder.iterdir():  # the switch must not name files that a power cut can still lose
+        _sync(path)
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    _sync(folder / "manifest.json")
+
+
+def _vectors(views: Sequence[View], encoder: Encoder, previous: Path | None, progress: Progress) -> Vectors:
+    known = _known_vectors(previous, encoder)
+    missing = sorted({v.text for v in views} - set(known), key=len)  # alike lengths pad little
+    for start in range(0, len(missing), _BATCH):
+        batch = missing[start : start + _BATCH]
+        known.update(zip(batch, encoder.passages(batch), strict=True))
+        done = min(start + _BATCH, len(missing))
+        if start // _BATCH % 20 == 0 or done == len(missing):
+            progress(f"mã hóa {done}/{len(missing)} câu mới")
+    return np.ascontiguousarray(np.stack([known[v.text] for v in views]), dtype=np.float32)
+
+
+def _known_vectors(previous: Path | None, encoder: Encoder) -> dict[str, Vectors]:
+    if previous is None:
+        return {}
+    manifest = json.loads((previous / "manifest.json").read_text(encoding="utf-8"))
+    if manifest["encoder"] != encoder.name:
+        return {}
+    vectors = np.load(previous / "vectors.npy", allow_pickle=False)
+    return {view.text: vector for view, vector in zip(_read_views(previous), vectors, strict=True)}
+
+
+def _intents(nlu: Path, previous: Path | None) -> IntentModel:
+    if previous is not None:
+        arrays = np.load(previous / "intents.npz", allow_pickle=False)
+        if str(arrays["source"]) == _nlu_digest(nlu):
+            return IntentModel([str(n) for n in arrays["intents"]], arrays["weights"], arrays["bias"])
+    return intents.train(intents.read_examples(nlu))
+
+
+def _restorer(knowledge: Knowledge, encoder: Encoder) -> restore.Restorer:
+    return restore.train(_sentences(knowledge), restore.dictionary(), encoder.syllable_scores())
+
+
+def _sentences(knowledge: Knowledge) -> Iterable[str]:
+    for view in all_views(knowledge.procedures.values()):
+        yield view.text
+    for procedure in knowledge.procedures.values():
+        yield from procedure.steps
+        yield from (document.name for document in procedure.documents)
+
+
+def _read_views(version: Path) -> list[View]:
+    lines = (version / "views.jsonl").read_text(encoding="utf-8").split("\n")
+    return [View(code, Kind(kind), text) for code, kind, text in map(json.loads, lines)]
+
+
+def _calibration(version: Path) -> Calibration | None:
+    path = version / "calibration.json"
+    return Calibration(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+
+
+def _previous(folder: Path) -> Path | None:
+    name = current(folder)
+    return folder / name if name and is_sound(folder / name) else None
+
+
+def _switch(folder: Path, version: str) -> None:
+    scratch = folder / f".{CURRENT}.{os.getpid()}"
+    scratch.write_text(version, encoding="utf-8")
+    _sync(scratch)
+    scratch.replace(folder / CURRENT)
+
+
+def _forget_old(folder: Path) -> None:
+    versions = sorted(
+        (p.parent for p in folder.glob("*/manifest.json")), key=lambda p: p.stat().st_mtime, reverse=True
+    )
+    for old in versions[KEPT_VERSIONS:]:
+        if old.name != current(folder):
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _nlu_digest(nlu: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(nlu.glob("*.yml")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

@@ -1,0 +1,157 @@
+"""Ranking entries for a question: four signals, fused with learned weights."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from assistant.retrieval.encoder import Encoder, Vectors
+from assistant.retrieval.lexical import Bm25, CharNgrams, Scores, best_of, folded
+from assistant.retrieval.restore import Restorer
+from assistant.retrieval.views import Kind, View
+from assistant.text.spelling import expand
+from assistant.text.unicode import clean, has_diacritics
+
+SIGNALS = ("bm25", "char", "dense", "phrase")
+_NEIGHBOURS = 200
+_LONGEST_PHRASE = 8
+# A cosine below this says nothing: e5 puts any two Vietnamese sentences above it.
+_DENSE_FLOOR = 0.75
+
+Signals = NDArray[np.float32]
+Weights = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One entry with its fused score, its share of belief, and the signals behind them."""
+
+    code: str
+    score: float
+    probability: float
+    signals: dict[str, float]
+
+
+class Ranker:
+    """All entries of an index, ready to be ranked for a question."""
+
+    def __init__(self, views: Sequence[View], vectors: Vectors, encoder: Encoder, restorer: Restorer) -> None:
+        """Build the in-memory indexes.
+
+        Args:
+            views: texts of all entries.
+            vectors: their unit vectors, shape (views, width), in the same order.
+            encoder: the encoder that made ``vectors``.
+            restorer: puts diacritics back before encoding.
+        """
+        self.codes = list(dict.fromkeys(view.code for view in views))
+        position = {code: i for i, code in enumerate(self.codes)}
+        self._owner = np.array([position[view.code] for view in views])
+        self._encoder = encoder
+        self._restorer = restorer
+        self._faiss = faiss.IndexFlatIP(vectors.shape[1])
+        self._faiss.add(vectors)
+        self._bm25 = Bm25(views, self.codes)
+        self._char = CharNgrams(views, self.codes)
+        self._phrases = _phrases(views, position)
+
+    def signals(self, text: str) -> Signals:
+        """The signals of every entry for ``text``, shape (entries, 4), each about 0 to 1."""
+        text = clean(text)
+        return np.stack(
+            [self._bm25.scores(text), self._char.scores(text), self._dense(text), self._phrase(text)],
+            axis=1,
+        )
+
+    def bm25(self, text: str) -> list[str]:
+        """Codes by BM25 alone: the rival that every evaluation reports."""
+        return [self.codes[i] for i in np.argsort(-self._bm25.scores(clean(text)), kind="stable")]
+
+    def rank(self, text: str, weights: Weights, most: int = 10) -> list[Candidate]:
+        """The ``most`` likeliest entries, best first."""
+        return self.ranked(self.signals(text), weights, most)
+
+    def ranked(self, signals: Signals, weights: Weights, most: int = 10) -> list[Candidate]:
+        """Candidates from signals that are known already; see :meth:`signals`."""
+        fused = signals @ weights
+        shares = softmax(fused)
+        return [
+            Candidate(
+                self.codes[i],
+                float(fused[i]),
+                float(shares[i]),
+                {name: float(value) for name, value in zip(SIGNALS, signals[i], strict=True)},
+            )
+            for i in np.argsort(-fused, kind="stable")[:most]
+        ]
+
+    def _dense(self, text: str) -> Scores:
+        written = expand(text)
+        restored = self._restorer.restore(written)
+        texts = [restored]
+        if has_diacritics(written) and restored != written.lower():
+            texts.append(written)
+        vectors = self._encoder.queries(texts)
+        mean = vectors.mean(axis=0, keepdims=True)
+        mean /= np.linalg.norm(mean)
+        cosines, found = self._faiss.search(mean, min(_NEIGHBOURS, self._faiss.ntotal))
+        usable = np.clip((cosines[0] - _DENSE_FLOOR) / (1 - _DENSE_FLOOR), 0, None)
+        return best_of(usable, self._owner[found[0]], len(self.codes))
+
+    def _phrase(self, text: str) -> Scores:
+        words = folded(text).split()
+        words = [word.strip(".,;:!?()\"'") for word in words]
+        scores = np.zeros(len(self.codes), np.float32)
+        for start in range(len(words)):
+            for length in range(2, _LONGEST_PHRASE + 1):
+                owners = self._phrases.get(" ".join(words[start : start + length]), ())
+                if start + length > len(words):
+                    break
+                for owner in owners:
+                    scores[owner] = max(scores[owner], length / _LONGEST_PHRASE)
+        return scores
+
+
+def learn_weights(rows: Iterable[tuple[Signals, NDArray[np.bool_]]], penalty: float = 0.05) -> Weights:
+    """Weights that make right entries likely, by listwise cross-entropy.
+
+    Args:
+        rows: per question the signals (entries, 4) and which entries are right.
+        penalty: L2 penalty per squared unit of weight, divided by 100.
+    """
+    kept = [(signals.astype(np.float64), right) for signals, right in rows if right.any()]
+
+    def loss(weights: Weights) -> tuple[float, Weights]:
+        total, slope = 0.0, np.zeros(len(SIGNALS))
+        for signals, right in kept:
+            shares = softmax(signals @ weights)
+            mass = max(float(shares[right].sum()), 1e-12)
+            total -= np.log(mass)
+            target = np.where(right, shares / mass, 0.0)
+            slope -= signals.T @ (target - shares)
+        scale = penalty / 100
+        return total / len(kept) + scale * float(weights @ weights), slope / len(kept) + 2 * scale * weights
+
+    start = np.full(len(SIGNALS), 5.0)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(SIGNALS))
+    return np.asarray(found.x, np.float64)
+
+
+def softmax(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Shares of belief that add up to one."""
+    powers = np.exp(values - values.max())
+    return np.asarray(powers / powers.sum(), np.float64)
+
+
+def _phrases(views: Sequence[View], position: dict[str, int]) -> dict[str, list[int]]:
+    phrases: dict[str, list[int]] = defaultdict(list)
+    for view in views:
+        if view.kind in (Kind.NAME, Kind.WORD):
+            phrases[folded(view.text)].append(position[view.code])
+    return dict(phrases)
