@@ -10,11 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from assistant.answers import reading, render
 from assistant.answers.turn import Button, Message, Outcome, Reply, State
 from assistant.knowledge.model import Agency, Aspect, Procedure
-from assistant.retrieval.decision import Decision, Verdict, decide, probability_of_some_entry
+from assistant.retrieval.decision import Decision, Verdict, decide
 from assistant.retrieval.index import Index
 from assistant.retrieval.intents import aspect_of
 from assistant.retrieval.ranking import Candidate
@@ -22,6 +23,8 @@ from assistant.retrieval.ranking import Candidate
 # How much likelier the procedure being talked about is than any other, in odds. A follow-up
 # rarely names its procedure; a change of subject nearly always does.
 _STAY_ODDS = 6.0
+# From this share of belief on, a procedure that is known by name only is named.
+_SURE_OF_NAME = 0.5
 
 
 class Assistant:
@@ -129,13 +132,13 @@ class Assistant:
             case Verdict.CLARIFY:
                 reply = self._clarify(decision.codes, aspects, state, ranking)
             case Verdict.NONE:
-                reply = self._no_entry(message, state, aspects)
+                reply = self._no_entry(decision, message, state, aspects)
         scores = {
             "some_entry": round(decision.some_entry, 4),
             "first_entry": round(decision.first_entry, 4),
             "candidates": [
                 {"code": c.code, "score": round(c.score, 4), "probability": round(c.probability, 4), **c.signals}
-                for c in ranking[:5]
+                for c in [c for c in ranking if c.is_entry][:5]
             ],
         }
         return replace(reply, scores=scores)
@@ -194,17 +197,19 @@ class Assistant:
             aspects=aspects, options=list(codes), buttons=[Button(title, title) for title in titles],
         )
 
-    def _no_entry(self, message: Message, state: State, aspects: list[Aspect]) -> Reply:
+    def _no_entry(self, decision: Decision, message: Message, state: State, aspects: list[Aspect]) -> Reply:
         intent = message.intent or self.index.intents.predict(message.text)[0][0]
         if intent == "out_of_scope":
             return self._say(Outcome.OUT_OF_SCOPE, "out_of_scope", state)
         if not reading.topic_words(message.text):
             return self._say(Outcome.CLARIFY, "no_procedure", replace(state, aspects=[a.value for a in aspects]))
-        return self._say(Outcome.NO_ENTRY, "no_entry", state)
+        other = self.index.knowledge.others.get(decision.codes[0]) if decision.codes else None
+        named = other if decision.first_entry >= _SURE_OF_NAME else None
+        return self._say(Outcome.NO_ENTRY, "no_entry", state, other=named)
 
-    def _say(self, outcome: Outcome, template: str, state: State) -> Reply:
+    def _say(self, outcome: Outcome, template: str, state: State, **context: Any) -> Reply:
         knowledge = self.index.knowledge
-        text = render.say(template, agency=self._office(), province=knowledge.province)
+        text = render.say(template, agency=self._office(), province=knowledge.province, **context)
         return Reply(outcome, [text], state, self.index.version)
 
     def _office(self) -> Agency | None:

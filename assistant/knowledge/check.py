@@ -69,6 +69,8 @@ def _faults(known: Knowledge, today: dt.date) -> Iterator[Fault]:
         if entry.procedure.checked.date > today:
             yield entry.fault(("checked", "date"), "ngày kiểm tra ở tương lai")
     yield from _ambiguous(known)
+    for code in known.others.keys() & known.canonical.keys():
+        yield Fault("other_procedures.yml", 1, code, "đã có mục riêng; bỏ khỏi danh sách này")
 
 
 def _completeness(entry: Entry) -> Iterator[Fault]:

@@ -292,10 +292,6 @@ class GlossaryTerm(_Model):
     words: list[Text] = Field(description="Cách người dân gọi.")
     term: Text = Field(description="Thuật ngữ chính thức.")
     explanation: Text | None = Field(default=None, description="Giải thích ngắn.")
-    expand: bool = Field(
-        default=False,
-        description="true: từ viết tắt chỉ có một nghĩa, được thay khi hiểu câu hỏi.",
-    )
 
 
 class DossierState(_Model):
@@ -305,6 +301,15 @@ class DossierState(_Model):
     name: Text = Field(description="Tên chính thức.")
     plain: Text = Field(description="Giải thích bằng lời dễ hiểu.")
     todo: Text = Field(description="Người dân cần làm gì.")
+
+
+class OtherProcedure(_Model):
+    """A procedure that is known by name only: asked about often, and not written up."""
+
+    code: ProcedureCode = Field(description="Mã thủ tục quốc gia.")
+    name: Text = Field(description="Tên chính thức.")
+    words: list[Text] = Field(description="Cách người dân gọi.")
+    portal_url: Text = Field(description="Trang của thủ tục trên Cổng Dịch vụ công quốc gia.")
 
 
 class AmbiguousTerm(_Model):

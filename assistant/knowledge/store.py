@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -21,6 +20,7 @@ from assistant.knowledge.model import (
     GlossaryTerm,
     LifeEvent,
     LocalProcedure,
+    OtherProcedure,
     Procedure,
     Province,
 )
@@ -33,6 +33,7 @@ LISTS: dict[str, type[BaseModel]] = {
     "glossary.yml": GlossaryTerm,
     "dossier_states.yml": DossierState,
     "ambiguous.yml": AmbiguousTerm,
+    "other_procedures.yml": OtherProcedure,
 }
 
 _SHELVES: dict[str, tuple[type[BaseModel], str]] = {
@@ -41,6 +42,7 @@ _SHELVES: dict[str, tuple[type[BaseModel], str]] = {
     "fields": (FieldOfWork, "id"),
     "life_events": (LifeEvent, "id"),
     "dossier_states": (DossierState, "id"),
+    "others": (OtherProcedure, "code"),
 }
 
 
@@ -73,6 +75,7 @@ class Knowledge:
     life_events: dict[str, LifeEvent] = field(default_factory=dict)
     glossary: list[GlossaryTerm] = field(default_factory=list)
     dossier_states: dict[int, DossierState] = field(default_factory=dict)
+    others: dict[str, OtherProcedure] = field(default_factory=dict)
     ambiguous: list[AmbiguousTerm] = field(default_factory=list)
     province: Province | None = None
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -115,6 +118,7 @@ class Knowledge:
         for procedure in procedures:
             if procedure.code not in shipped:
                 self.procedures.setdefault(procedure.code, procedure)
+                self.others.pop(procedure.code, None)
 
 
 def load(root: Path, province: str | None = None) -> Knowledge:
@@ -179,20 +183,11 @@ def _keep(known: Knowledge, item: BaseModel, document: Located, position: int) -
     if isinstance(item, AmbiguousTerm):
         known.ambiguous.append(item)
         return
-    shelf: dict[Any, Any]
-    match item:
-        case FieldOfWork():
-            shelf = known.fields
-        case LifeEvent():
-            shelf = known.life_events
-        case DossierState():
-            shelf = known.dossier_states
-        case _:
-            shelf = known.agencies
-    key = getattr(item, "id")  # noqa: B009 - every model on a shelf has an id
-    if key in shelf:
-        known.faults.append(document.fault((position, "id"), f"mã «{key}» đã dùng ở trên"))
-    shelf[key] = item
+    (name, key), *_ = [(name, key) for name, (model, key) in _SHELVES.items() if isinstance(item, model)]
+    shelf, value = getattr(known, name), getattr(item, key)
+    if value in shelf:
+        known.faults.append(document.fault((position, key), f"mã «{value}» đã dùng ở trên"))
+    shelf[value] = item
 
 
 def _load_procedure(known: Knowledge, root: Path, path: Path) -> None:

@@ -25,18 +25,20 @@ from spacy.language import Language
 from assistant import __version__
 from assistant.nlu.spacy_tokenizer import NAME
 from assistant.nlu.words import syllables, words
-from assistant.text.mask import LABELS
 from assistant.text.spelling import expand, short_forms
 from assistant.text.unicode import clean, fold
 
 # A name that stands in two kinds belongs to the first of them.
 PROCEDURE, AGENCY, DOCUMENT, DOSSIER_CODE = "procedure", "agency", "document", "dossier_code"
-_DOSSIER_LABEL = "[mã hồ sơ]"
+_DOSSIER_LABEL = "[mã hồ sơ]"  # one of assistant.text.mask.LABELS
 _LONGEST_DOCUMENT = 5  # words; longer "names" are sentences that nobody types
 _MOST_SHORTENED = 3  # places of one name that may be abbreviated at once
 _OFFICIAL = re.compile(r"^thủ tục\s+", re.IGNORECASE)
 # What follows tells which document, in words that nobody repeats in a question.
 _TAIL = re.compile(r"[(,;:/]|\s(?:do|của|có|còn|đã|để|theo|kèm|tại|trong|về việc|hoặc|nếu)\s")
+
+# Names of nothing in particular.
+_ANY_DOCUMENT = {"giay to", "van ban", "tai lieu", "ho so", "ban sao", "to khai", "giay"}
 
 Pattern = dict[str, Any]
 
@@ -94,7 +96,6 @@ def patterns(knowledge: Path) -> list[Pattern]:
                 elif clean(spelling):
                     found.setdefault((spelling,), {"label": kind, "pattern": [{"LOWER": spelling.lower()}]})
     # A code stands in the text as typed, or as the label that masking left of it: one lemma.
-    assert _DOSSIER_LABEL in LABELS
     return [{"label": DOSSIER_CODE, "pattern": _DOSSIER_LABEL}, *found.values()]
 
 
@@ -109,7 +110,7 @@ def _document_names(knowledge: Path) -> Iterator[str]:
     for entry in _procedures(knowledge):
         for document in entry.get("documents") or ():
             name = _TAIL.split(clean(document.get("name") or ""))[0].strip()
-            if len(name.split()) > 1 and len(words(name)) <= _LONGEST_DOCUMENT:
+            if fold(name) not in _ANY_DOCUMENT and 0 < len(words(name)) <= _LONGEST_DOCUMENT:
                 yield name
 
 

@@ -96,6 +96,10 @@ def _worth(decision: Decision, right: frozenset[str]) -> float:
             return (_RIGHT if hit else _WRONG) if right else _INVENTED
 
 
+def _first(ranking: Sequence[Candidate]) -> str | None:
+    return next((c.code for c in ranking if c.is_entry), None)
+
+
 def _report(
     calibration: Calibration, rankings: Sequence[Sequence[Candidate]], rows: Sequence[_Row]
 ) -> dict[str, float]:
@@ -105,7 +109,7 @@ def _report(
     share = lambda hits, of: round(sum(hits) / max(len(of), 1), 4)  # noqa: E731
     return {
         "questions": len(rows),
-        "hit@1": share((r[0].code in right for _, r, right in answerable), answerable),
+        "hit@1": share((_first(r) in right for _, r, right in answerable), answerable),
         "answered": share((d.verdict is Verdict.ANSWER for d, _, _ in answerable), answerable),
         "asked_back": share((d.verdict is Verdict.CLARIFY for d, _, _ in answerable), answerable),
         "wrongly_refused": share((d.verdict is Verdict.NONE for d, _, _ in answerable), answerable),

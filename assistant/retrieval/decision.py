@@ -46,7 +46,10 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Decision:
-    """A verdict, the codes it is about (one to answer, several to ask back), and how sure."""
+    """A verdict, the codes it is about (one to answer, several to ask back), and how sure.
+
+    With the verdict ``none``, a code is that of a procedure known by name only.
+    """
 
     verdict: Verdict
     codes: list[str]
@@ -55,11 +58,11 @@ class Decision:
 
 
 def features(ranking: Sequence[Candidate]) -> list[float]:
-    """What says whether any entry is meant: the best of each signal, the score, the lead."""
-    first = ranking[0]
-    lead = first.score - (ranking[1].score if len(ranking) > 1 else 0.0)
-    best = [max(c.signals[name] for c in ranking[:5]) for name in SIGNALS]
-    return [first.score, lead, *(first.signals[name] for name in SIGNALS), *best]
+    """What says whether any entry is meant: the first one's signals, its lead, the others' share."""
+    first = next((c for c in ranking if c.is_entry), ranking[0])
+    rival = max((c.score for c in ranking if c is not first), default=0.0)
+    others = sum(c.probability for c in ranking if not c.is_entry)
+    return [first.score, first.score - rival, others, *(first.signals[name] for name in SIGNALS)]
 
 
 def probability_of_some_entry(ranking: Sequence[Candidate], calibration: Calibration) -> float:
@@ -71,10 +74,12 @@ def probability_of_some_entry(ranking: Sequence[Candidate], calibration: Calibra
 def decide(ranking: Sequence[Candidate], calibration: Calibration) -> Decision:
     """Apply the learned thresholds to a ranking of at least one candidate."""
     some = probability_of_some_entry(ranking, calibration)
-    first = ranking[0].probability
-    if some < calibration.some_entry:
-        return Decision(Verdict.NONE, [], some, first)
-    options = [c.code for c in ranking[:MAX_OPTIONS] if c.probability >= calibration.clarify_share]
+    entries = [c for c in ranking if c.is_entry]
+    if some < calibration.some_entry or not entries:
+        named = [] if ranking[0].is_entry else [ranking[0].code]
+        return Decision(Verdict.NONE, named, some, ranking[0].probability)
+    first = entries[0].probability
+    options = [c.code for c in entries[:MAX_OPTIONS] if c.probability >= calibration.clarify_share]
     if first >= calibration.first_entry or len(options) < 2:
-        return Decision(Verdict.ANSWER, [ranking[0].code], some, first)
+        return Decision(Verdict.ANSWER, [entries[0].code], some, first)
     return Decision(Verdict.CLARIFY, options, some, first)

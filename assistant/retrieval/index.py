@@ -83,13 +83,13 @@ def build(
     scratch = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
     try:
         previous = _previous(folder)
-        views = all_views(knowledge.procedures.values())
+        views = all_views(knowledge)
         vectors = _vectors(views, sources.encoder, previous, progress)
         progress("học cách nhận ra ý hỏi")
         model = _intents(sources.nlu, previous)
         calibration = None if recalibrate or previous is None else _calibration(previous)
         if calibration is None:
-            ranker = Ranker(views, vectors, sources.encoder, _restorer(knowledge, sources.encoder))
+            ranker = _ranker(knowledge, views, vectors, sources.encoder)
             progress(f"chỉnh ngưỡng trên {len(sources.questions)} câu hỏi")
             calibration = calibrate.calibrate(ranker, sources.questions, knowledge.canonical)
         _write(scratch, version, knowledge, views, vectors, model, calibration, sources)
@@ -185,7 +185,7 @@ def _open(version: Path, encoder: Encoder) -> Index:
     return Index(
         version.name,
         knowledge,
-        Ranker(views, np.load(version / "vectors.npy", allow_pickle=False), encoder, _restorer(knowledge, encoder)),
+        _ranker(knowledge, views, np.load(version / "vectors.npy", allow_pickle=False), encoder),
         IntentModel([str(name) for name in arrays["intents"]], arrays["weights"], arrays["bias"]),
         calibration,
     )
@@ -250,12 +250,13 @@ def _intents(nlu: Path, previous: Path | None) -> IntentModel:
     return intents.train(intents.read_examples(nlu))
 
 
-def _restorer(knowledge: Knowledge, encoder: Encoder) -> restore.Restorer:
-    return restore.train(_sentences(knowledge), restore.dictionary(), encoder.syllable_scores())
+def _ranker(knowledge: Knowledge, views: Sequence[View], vectors: Vectors, encoder: Encoder) -> Ranker:
+    restorer = restore.train(_sentences(knowledge), restore.dictionary(), encoder.syllable_scores())
+    return Ranker(views, vectors, encoder, restorer, frozenset(knowledge.others))
 
 
 def _sentences(knowledge: Knowledge) -> Iterable[str]:
-    for view in all_views(knowledge.procedures.values()):
+    for view in all_views(knowledge):
         yield view.text
     for procedure in knowledge.procedures.values():
         yield from procedure.steps

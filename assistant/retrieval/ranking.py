@@ -16,11 +16,12 @@ from assistant.retrieval.lexical import Bm25, CharNgrams, Scores, best_of, folde
 from assistant.retrieval.restore import Restorer
 from assistant.retrieval.views import Kind, View
 from assistant.text.spelling import expand
-from assistant.text.unicode import clean, has_diacritics
+from assistant.text.unicode import clean
 
 SIGNALS = ("bm25", "char", "dense", "phrase")
 _NEIGHBOURS = 200
 _LONGEST_PHRASE = 8
+_VIEWS_PER_ENTRY = 3
 # A cosine below this says nothing: e5 puts any two Vietnamese sentences above it.
 _DENSE_FLOOR = 0.75
 
@@ -30,9 +31,13 @@ Weights = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Candidate:
-    """One entry with its fused score, its share of belief, and the signals behind them."""
+    """One entry with its fused score, its share of belief, and the signals behind them.
+
+    ``is_entry`` is false for a procedure that is known by name only.
+    """
 
     code: str
+    is_entry: bool
     score: float
     probability: float
     signals: dict[str, float]
@@ -41,7 +46,14 @@ class Candidate:
 class Ranker:
     """All entries of an index, ready to be ranked for a question."""
 
-    def __init__(self, views: Sequence[View], vectors: Vectors, encoder: Encoder, restorer: Restorer) -> None:
+    def __init__(
+        self,
+        views: Sequence[View],
+        vectors: Vectors,
+        encoder: Encoder,
+        restorer: Restorer,
+        others: frozenset[str] = frozenset(),
+    ) -> None:
         """Build the in-memory indexes.
 
         Args:
@@ -49,12 +61,15 @@ class Ranker:
             vectors: their unit vectors, shape (views, width), in the same order.
             encoder: the encoder that made ``vectors``.
             restorer: puts diacritics back before encoding.
+            others: codes that are known by name only.
         """
         self.codes = list(dict.fromkeys(view.code for view in views))
         position = {code: i for i, code in enumerate(self.codes)}
         self._owner = np.array([position[view.code] for view in views])
+        self._capacity = np.minimum(np.bincount(self._owner), _VIEWS_PER_ENTRY)
         self._encoder = encoder
         self._restorer = restorer
+        self._others = others
         self._faiss = faiss.IndexFlatIP(vectors.shape[1])
         self._faiss.add(vectors)
         self._bm25 = Bm25(views, self.codes)
@@ -79,11 +94,12 @@ class Ranker:
 
     def ranked(self, signals: Signals, weights: Weights, most: int = 10) -> list[Candidate]:
         """Candidates from signals that are known already; see :meth:`signals`."""
-        fused = signals @ weights
+        fused = standardised(signals) @ weights
         shares = softmax(fused)
         return [
             Candidate(
                 self.codes[i],
+                self.codes[i] not in self._others,
                 float(fused[i]),
                 float(shares[i]),
                 {name: float(value) for name, value in zip(SIGNALS, signals[i], strict=True)},
@@ -92,17 +108,23 @@ class Ranker:
         ]
 
     def _dense(self, text: str) -> Scores:
-        written = expand(text)
-        restored = self._restorer.restore(written)
-        texts = [restored]
-        if has_diacritics(written) and restored != written.lower():
-            texts.append(written)
-        vectors = self._encoder.queries(texts)
-        mean = vectors.mean(axis=0, keepdims=True)
-        mean /= np.linalg.norm(mean)
-        cosines, found = self._faiss.search(mean, min(_NEIGHBOURS, self._faiss.ntotal))
+        restored = self._restorer.restore(expand(text))
+        vector = self._encoder.queries([restored])
+        cosines, found = self._faiss.search(vector, min(_NEIGHBOURS, self._faiss.ntotal))
         usable = np.clip((cosines[0] - _DENSE_FLOOR) / (1 - _DENSE_FLOOR), 0, None)
-        return best_of(usable, self._owner[found[0]], len(self.codes))
+        return self._mean_of_best(usable, found[0])
+
+    def _mean_of_best(self, cosines: NDArray[np.float32], found: NDArray[np.int64]) -> Scores:
+        """Per entry the mean of its three best views: one lucky view should not decide."""
+        floor = float(cosines[-1])
+        totals = np.full(len(self.codes), _VIEWS_PER_ENTRY * floor, np.float32)
+        counts = np.zeros(len(self.codes), np.int64)
+        for cosine, view in zip(cosines, found, strict=True):
+            owner = self._owner[view]
+            if counts[owner] < self._capacity[owner]:
+                counts[owner] += 1
+                totals[owner] += (cosine - floor) * _VIEWS_PER_ENTRY / self._capacity[owner]
+        return totals / _VIEWS_PER_ENTRY
 
     def _phrase(self, text: str) -> Scores:
         words = folded(text).split()
@@ -125,7 +147,7 @@ def learn_weights(rows: Iterable[tuple[Signals, NDArray[np.bool_]]], penalty: fl
         rows: per question the signals (entries, 4) and which entries are right.
         penalty: L2 penalty per squared unit of weight, divided by 100.
     """
-    kept = [(signals.astype(np.float64), right) for signals, right in rows if right.any()]
+    kept = [(standardised(signals), right) for signals, right in rows if right.any()]
 
     def loss(weights: Weights) -> tuple[float, Weights]:
         total, slope = 0.0, np.zeros(len(SIGNALS))
@@ -138,9 +160,18 @@ def learn_weights(rows: Iterable[tuple[Signals, NDArray[np.bool_]]], penalty: fl
         scale = penalty / 100
         return total / len(kept) + scale * float(weights @ weights), slope / len(kept) + 2 * scale * weights
 
-    start = np.full(len(SIGNALS), 5.0)
+    start = np.ones(len(SIGNALS))
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(SIGNALS))
     return np.asarray(found.x, np.float64)
+
+
+def standardised(signals: Signals) -> NDArray[np.float64]:
+    """Each signal as standard deviations above its mean over the entries.
+
+    How far a signal sets its favourite apart says how much it knows about this question.
+    """
+    spread = signals.std(axis=0)
+    return np.asarray((signals - signals.mean(axis=0)) / np.where(spread > 0, spread, 1.0), np.float64)
 
 
 def softmax(values: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -90,9 +90,8 @@ def train(
                 bigrams[pair] += weight
     total = sum(unigrams.values()) + 1
     known = scores or {}
-    logs = {
-        s: _blend(math.log(n / total), known.get(s)) for s, n in unigrams.items()
-    } | {s: score for s, score in known.items() if s not in unigrams}
+    # Only syllables of the texts or the dictionary: web vocabularies know "muon" and "nguoi" too.
+    logs = {s: _blend(math.log(n / total), known.get(s)) for s, n in unigrams.items()}
     left: Counter[str] = Counter()
     for (first, _), n in bigrams.items():
         left[first] += n

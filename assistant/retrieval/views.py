@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.knowledge.model import Procedure
+from assistant.knowledge.model import OtherProcedure, Procedure
+from assistant.knowledge.store import Knowledge
 
 
 class Kind(StrEnum):
@@ -44,6 +45,14 @@ def views_of(procedure: Procedure) -> Iterator[View]:
         yield View(procedure.code, Kind.CASE, f"{procedure.short_name or procedure.name}: {words}")
 
 
-def all_views(procedures: Iterable[Procedure]) -> list[View]:
-    """Views of many entries, in the order given."""
-    return [view for procedure in procedures for view in views_of(procedure)]
+def views_of_other(other: OtherProcedure) -> Iterator[View]:
+    """Views of a procedure that is known by name only."""
+    yield View(other.code, Kind.NAME, other.name)
+    for word in other.words:
+        yield View(other.code, Kind.WORD, word)
+
+
+def all_views(knowledge: Knowledge) -> list[View]:
+    """Views of everything that can be found, entries first."""
+    entries = [view for procedure in knowledge.procedures.values() for view in views_of(procedure)]
+    return entries + [view for other in knowledge.others.values() for view in views_of_other(other)]

@@ -25,7 +25,7 @@ def expand(text: str) -> str:
     """
     sure, _ = _tables()
     text = _LONG_VOWEL.sub(r"\1", text)
-    return _WORD.sub(lambda found: sure.get(fold(found.group()), found.group()), text)
+    return _WORD.sub(lambda found: sure.get(found.group().lower(), found.group()), text)
 
 
 def readings(text: str) -> list[str]:
@@ -35,7 +35,7 @@ def readings(text: str) -> list[str]:
     ['căn cước', 'công chứng']
     """
     _, either = _tables()
-    return [r for word in _WORD.findall(text) for r in either.get(fold(word), ())]
+    return [r for word in _WORD.findall(text) for r in either.get(word.lower(), ())]
 
 
 def short_forms() -> dict[str, str]:
@@ -50,6 +50,8 @@ def short_forms() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _tables() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     data = yaml.safe_load(_DATA.read_text(encoding="utf-8"))
-    sure = {fold(short): full for short, full in data["sure"].items()}
-    either = {fold(short): tuple(full) for short, full in data["either"].items()}
+    # A short form is known as written and without diacritics, never with other diacritics:
+    # "ca" may be short for "công an", "cà" and "cả" are words.
+    sure = {form: full for short, full in data["sure"].items() for form in (short, fold(short))}
+    either = {form: tuple(full) for short, full in data["either"].items() for form in (short, fold(short))}
     return sure, either
