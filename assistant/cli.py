@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from assistant.answers.turn import Reply
 
 app = typer.Typer(
-    help="Trợ lý ảo dịch vụ công: hỏi đáp thủ tục hành chính. Mã thoát: 0 xong, 1 có lỗi được chỉ ra, 2 không chạy được.",
+    help="Trợ lý ảo dịch vụ công: hỏi đáp thủ tục hành chính. "
+    "Mã thoát: 0 xong, 1 có lỗi được chỉ ra, 2 không chạy được.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

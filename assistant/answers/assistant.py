@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from assistant.answers import reading, render
 from assistant.answers.turn import Button, Message, Outcome, Reply, State
 from assistant.knowledge.model import Agency, Aspect, Procedure
@@ -50,7 +52,7 @@ class Assistant:
             return self._answered(self.procedures[state.procedure], aspects, message, state)
         asked_back = self._ambiguous(message, aspects)
         if asked_back:
-            return self._clarify(asked_back, aspects, state, [])
+            return self._clarify(asked_back, aspects, state)
         ranking = self._rank(message.text, state)
         decision = decide(ranking, self.index.calibration)
         return self._act(decision, ranking, aspects, message, state)
@@ -83,8 +85,7 @@ class Assistant:
         aspect = self.index.intents.aspect(rest)
         if aspect in (None, Aspect.OVERVIEW) and state.aspects:
             aspect = Aspect(state.aspects[0])
-        reply = self.answer(Message(rest, f"ask_{aspect or Aspect.OVERVIEW}"), dropped)
-        return reply
+        return self.answer(Message(rest, f"ask_{aspect or Aspect.OVERVIEW}"), dropped)
 
     def simplify(self, state: State) -> Reply:
         """Reply to "I don't understand": the steps of the same procedure, in few words."""
@@ -130,7 +131,7 @@ class Assistant:
             case Verdict.ANSWER:
                 reply = self._answered(self.procedures[decision.codes[0]], aspects, message, state)
             case Verdict.CLARIFY:
-                reply = self._clarify(decision.codes, aspects, state, ranking)
+                reply = self._clarify(decision.codes, aspects, state)
             case Verdict.NONE:
                 reply = self._no_entry(decision, message, state, aspects)
         scores = {
@@ -144,7 +145,7 @@ class Assistant:
         return replace(reply, scores=scores)
 
     def _rank(self, text: str, state: State) -> list[Candidate]:
-        weights = self.index.calibration.weights
+        weights = np.array(self.index.calibration.weights)
         ranking = self.index.ranker.rank(text, weights)
         return _staying(ranking, state.procedure) if state.procedure else ranking
 
@@ -171,9 +172,7 @@ class Assistant:
     def _answered(self, procedure: Procedure, aspects: list[Aspect], message: Message, state: State) -> Reply:
         same = procedure.code == state.procedure
         case = reading.case_of(message.text, procedure) or (state.case if same else None)
-        texts = [
-            render.answer(procedure, aspect, self.index.knowledge, case, self._today) for aspect in aspects
-        ]
+        texts = [render.answer(procedure, aspect, self.index.knowledge, case, self._today) for aspect in aspects]
         following = State(
             procedure.code,
             state.previous if same else state.procedure,
@@ -182,19 +181,27 @@ class Assistant:
             case,
         )
         return Reply(
-            Outcome.ANSWERED, texts, following, self.index.version, [procedure.code], aspects,
+            Outcome.ANSWERED,
+            texts,
+            following,
+            self.index.version,
+            [procedure.code],
+            aspects,
             buttons=render.follow_ups(aspects),
         )
 
-    def _clarify(
-        self, codes: Sequence[str], aspects: list[Aspect], state: State, ranking: Sequence[Candidate]
-    ) -> Reply:
+    def _clarify(self, codes: Sequence[str], aspects: list[Aspect], state: State) -> Reply:
         options = [self.procedures[code] for code in codes]
         titles = [option.short_name or option.name for option in options]
         following = replace(state, aspects=[a.value for a in aspects], options=list(codes))
         return Reply(
-            Outcome.CLARIFY, [render.say("clarify", options=options)], following, self.index.version,
-            aspects=aspects, options=list(codes), buttons=[Button(title, title) for title in titles],
+            Outcome.CLARIFY,
+            [render.say("clarify", options=options)],
+            following,
+            self.index.version,
+            aspects=aspects,
+            options=list(codes),
+            buttons=[Button(title, title) for title in titles],
         )
 
     def _no_entry(self, decision: Decision, message: Message, state: State, aspects: list[Aspect]) -> Reply:
@@ -220,9 +227,7 @@ class Assistant:
 
 def _staying(ranking: Sequence[Candidate], code: str) -> list[Candidate]:
     """``ranking`` with the odds of the procedure being talked about raised."""
-    raised = [
-        c.probability * (_STAY_ODDS if c.code == code else 1.0) for c in ranking
-    ]
+    raised = [c.probability * (_STAY_ODDS if c.code == code else 1.0) for c in ranking]
     total = sum(raised)
     changed = [replace(c, probability=p / total) for c, p in zip(ranking, raised, strict=True)]
     return sorted(changed, key=lambda c: -c.probability)

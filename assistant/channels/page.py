@@ -55,7 +55,7 @@ def create_app(settings: Settings) -> Starlette:
     async def message(request: Request) -> Response:
         text = await _text(request)
         if text is None:
-            return _error(400, "Tin nhắn phải là JSON dạng {\"text\": \"…\"}, không quá 64 kB.")
+            return _error(400, 'Tin nhắn phải là JSON dạng {"text": "…"}, không quá 64 kB.')
         conversation = request.cookies.get(COOKIE)
         if not conversation or len(conversation) > 64:
             return _error(403, "Xin tải lại trang rồi gửi lại.")

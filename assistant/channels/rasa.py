@@ -32,9 +32,7 @@ class Client:
             RasaUnavailableError: nobody answers, or not with a list of messages.
         """
         try:
-            response = self._session.post(
-                self._url, json={"sender": sender, "message": text}, timeout=self._timeout
-            )
+            response = self._session.post(self._url, json={"sender": sender, "message": text}, timeout=self._timeout)
             messages = response.json()
         except (requests.RequestException, ValueError) as error:
             raise RasaUnavailableError(f"Không nối được Rasa ở {self._url}: chạy «make run» trước.") from error

@@ -81,9 +81,7 @@ def _completeness(entry: Entry) -> Iterator[Fault]:
     unconfirmed = {item.aspect for item in procedure.unconfirmed}
     for name, aspect in _NEEDED_OR_UNCONFIRMED.items():
         if not getattr(procedure, name) and aspect not in unconfirmed:
-            yield entry.fault(
-                (name,), f"để trống thì phải nói rõ trong «unconfirmed» với aspect: {aspect}"
-            )
+            yield entry.fault((name,), f"để trống thì phải nói rõ trong «unconfirmed» với aspect: {aspect}")
     if procedure.portal_url and not procedure.portal_url.startswith(PORTAL):
         yield entry.fault(("portal_url",), f"phải bắt đầu bằng {PORTAL}")
 
@@ -151,9 +149,7 @@ def _examples(entry: Entry, claimed: dict[str, str]) -> Iterator[Fault]:
         yield entry.fault(("examples",), f"cần ít nhất {MIN_EXAMPLES} câu hỏi mẫu")
     bare = [text for text in procedure.examples if not has_diacritics(text)]
     if len(bare) < MIN_EXAMPLES_WITHOUT_DIACRITICS:
-        yield entry.fault(
-            ("examples",), f"cần ít nhất {MIN_EXAMPLES_WITHOUT_DIACRITICS} câu mẫu không dấu"
-        )
+        yield entry.fault(("examples",), f"cần ít nhất {MIN_EXAMPLES_WITHOUT_DIACRITICS} câu mẫu không dấu")
     for position, text in enumerate(procedure.examples):
         key = fold(clean(text)).strip(" ?.!")
         owner = claimed.setdefault(key, procedure.code)

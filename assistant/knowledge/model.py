@@ -87,9 +87,7 @@ class Case(_Model):
 
     id: Slug = Field(description="Tên ngắn không dấu, dùng để tham chiếu trong cùng tệp.")
     name: Text = Field(description="Tên trường hợp bằng lời dễ hiểu, ví dụ «Bị mất».")
-    words: list[Text] = Field(
-        default=[], description="Từ người dân hay dùng khi rơi vào trường hợp này."
-    )
+    words: list[Text] = Field(default=[], description="Từ người dân hay dùng khi rơi vào trường hợp này.")
 
 
 class Form(_Model):
@@ -97,23 +95,17 @@ class Form(_Model):
 
     id: Slug = Field(description="Tên ngắn không dấu của mẫu, dùng để tham chiếu.")
     name: Text = Field(description="Tên mẫu đơn, tờ khai.")
-    issued_by: Text | None = Field(
-        default=None, description="Văn bản ban hành mẫu; để trống nếu chưa xác nhận được."
-    )
+    issued_by: Text | None = Field(default=None, description="Văn bản ban hành mẫu; để trống nếu chưa xác nhận được.")
 
 
 class Document(_Model):
     """One required document."""
 
     name: Text = Field(description="Tên giấy tờ bằng lời dễ hiểu.")
-    cases: list[Slug] = Field(
-        default=[], description="Chỉ cần trong các trường hợp này; trống là mọi trường hợp."
-    )
+    cases: list[Slug] = Field(default=[], description="Chỉ cần trong các trường hợp này; trống là mọi trường hợp.")
     original: int = Field(default=0, ge=0, description="Số bản chính.")
     copies: int = Field(default=0, ge=0, description="Số bản sao.")
-    hand_in: HandIn = Field(
-        default=HandIn.SUBMIT, description="submit = nộp, show = chỉ xuất trình."
-    )
+    hand_in: HandIn = Field(default=HandIn.SUBMIT, description="submit = nộp, show = chỉ xuất trình.")
     form: Slug | None = Field(default=None, description="Mã mẫu trong «forms», nếu phải điền mẫu.")
     needed_if: Text | None = Field(
         default=None, description="Điều kiện khiến giấy này mới cần, nếu không phải ai cũng cần."
@@ -125,17 +117,11 @@ class Fee(_Model):
     """One row of a fee. The amount comes from the fee's instrument, never from portal text alone."""
 
     label: Text = Field(description="Tên khoản thu, ví dụ «Lệ phí cấp thẻ».")
-    amount: int | None = Field(
-        ge=0, description="Số tiền (đồng); 0 là miễn phí; null là chưa xác nhận được."
-    )
+    amount: int | None = Field(ge=0, description="Số tiền (đồng); 0 là miễn phí; null là chưa xác nhận được.")
     unit: Text | None = Field(default=None, description="Đơn vị tính, ví dụ «trang», «bản», «lần».")
-    channel: Channel | None = Field(
-        default=None, description="desk, online, post; trống là cách nào cũng vậy."
-    )
+    channel: Channel | None = Field(default=None, description="desk, online, post; trống là cách nào cũng vậy.")
     case: Slug | None = Field(default=None, description="Trường hợp áp dụng; trống là mọi trường hợp.")
-    instrument: Text | None = Field(
-        default=None, description="Văn bản quy định mức thu (số hiệu, điều khoản)."
-    )
+    instrument: Text | None = Field(default=None, description="Văn bản quy định mức thu (số hiệu, điều khoản).")
     valid_from: dt.date | None = Field(default=None, description="Áp dụng từ ngày.")
     valid_to: dt.date | None = Field(default=None, description="Hết áp dụng sau ngày này.")
     note: Text | None = Field(default=None, description="Ai được miễn, giảm; cách tính.")
@@ -167,9 +153,7 @@ class LegalBasis(_Model):
     number: Text = Field(description="Số hiệu, ví dụ «60/2014/QH13».")
     title: Text = Field(description="Tên ngắn của văn bản.")
     article: Text | None = Field(default=None, description="Điều, khoản; trống nếu chưa xác nhận.")
-    in_force_from: dt.date | None = Field(
-        default=None, description="Ngày có hiệu lực; trống nếu chưa xác nhận."
-    )
+    in_force_from: dt.date | None = Field(default=None, description="Ngày có hiệu lực; trống nếu chưa xác nhận.")
 
 
 class Check(_Model):
@@ -224,26 +208,20 @@ class Procedure(_Facts):
     applicants: list[Text] = Field(default=[], description="Ai được làm.")
     prerequisites: list[Text] = Field(default=[], description="Việc phải xong trước.")
     related: list[ProcedureCode] = Field(default=[], description="Mã thủ tục liên quan.")
-    life_events: list[Slug] = Field(
-        default=[], description="Sự kiện trong đời (mã trong life_events.yml)."
-    )
+    life_events: list[Slug] = Field(default=[], description="Sự kiện trong đời (mã trong life_events.yml).")
     examples: list[Text] = Field(
         default=[], description="Ít nhất tám câu hỏi mẫu bằng lời người dân, có dấu và không dấu."
     )
     checked: Check = Field(description="Ngày và nguồn kiểm tra gần nhất.")
     clerk_note: Text | None = Field(default=None, description="Ghi chú chỉ cho cán bộ một cửa.")
-    local_checked: Check | None = Field(
-        default=None, description="Do máy điền: ngày và nguồn của phần riêng của tỉnh."
-    )
+    local_checked: Check | None = Field(default=None, description="Do máy điền: ngày và nguồn của phần riêng của tỉnh.")
 
 
 class LocalProcedure(_Facts):
     """What one province says differently. A part that is given replaces the national part whole."""
 
     code: ProcedureCode = Field(description="Mã thủ tục quốc gia được thay phần riêng.")
-    same_need: list[ProcedureCode] = Field(
-        default=[], description="Mã riêng của tỉnh cho cùng nhu cầu."
-    )
+    same_need: list[ProcedureCode] = Field(default=[], description="Mã riêng của tỉnh cho cùng nhu cầu.")
     checked: Check = Field(description="Ngày và nguồn kiểm tra phần riêng của tỉnh.")
 
 

@@ -12,13 +12,16 @@ import lzma
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from assistant.errors import KnowledgeError
 from assistant.knowledge.model import Aspect, Check, Level, Procedure, Unconfirmed
 
 FIELD = "ngoai-danh-muc"
 _LEVELS = {"Cấp xã": Level.COMMUNE, "Cấp tỉnh": Level.PROVINCE, "Cấp bộ": Level.MINISTRY}
+_DATE = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b")
+# Rows that do not say when they were read come from the crawl of early June 2026 at the earliest.
+_OLDEST = dt.date(2026, 6, 5)
 _CODE = re.compile(r"^\d\.\d{6}$")
 _SHOUTED = re.compile(r"^[^a-zà-ỹ]+$")
 
@@ -29,10 +32,7 @@ def read(path: Path) -> list[Procedure]:
     Raises:
         KnowledgeError: the path is missing or a line is not such a row.
     """
-    if path.is_dir():
-        files = sorted([*path.glob("*.jsonl"), *path.glob("*.jsonl.xz")])
-    else:
-        files = [path]
+    files = sorted([*path.glob("*.jsonl"), *path.glob("*.jsonl.xz")]) if path.is_dir() else [path]
     if not files or not all(file.is_file() for file in files):
         raise KnowledgeError(f"Không thấy tệp tri thức bổ sung «{path}».")
     procedures: dict[str, Procedure] = {}
@@ -43,17 +43,22 @@ def read(path: Path) -> list[Procedure]:
 
 
 def _rows(path: Path) -> Iterator[Procedure]:
-    opened = lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
-    with opened as lines:
+    number = 0
+    with _opened(path) as lines:
         try:
-            for number, line in enumerate(lines, 1):
+            for line in lines:
+                number += 1
                 row = json.loads(line)
                 if _CODE.match(row["code"]):
                     yield _procedure(row)
         except (ValueError, KeyError, TypeError, EOFError, lzma.LZMAError) as error:
-            raise KnowledgeError(
-                f"{path}:{number}: mỗi dòng phải là JSON có ít nhất «code» và «name»."
-            ) from error
+            raise KnowledgeError(f"{path}:{number}: mỗi dòng phải là JSON có ít nhất «code» và «name».") from error
+
+
+def _opened(path: Path) -> TextIO:
+    if path.suffix == ".xz":
+        return lzma.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")
 
 
 def _procedure(row: dict[str, Any]) -> Procedure:
@@ -70,5 +75,11 @@ def _procedure(row: dict[str, Any]) -> Procedure:
         results=[text.split(" (Mã:")[0].strip() for text in row.get("results", []) if text.strip()],
         portal_url=row.get("url") or None,
         unconfirmed=[Unconfirmed(aspect=aspect, note=note) for aspect in missing],
-        checked=Check(date=dt.date(2026, 7, 20), source="Cổng Dịch vụ công quốc gia, bản tháng 7/2026"),
+        checked=Check(date=_read_on(row), source="Cổng Dịch vụ công quốc gia"),
     )
+
+
+def _read_on(row: dict[str, Any]) -> dt.date:
+    """The day on which the portal was read, as the row's source says."""
+    found = _DATE.search(row.get("source", ""))
+    return dt.date.fromisoformat(found.group(1)) if found else _OLDEST

@@ -59,7 +59,7 @@ class Located:
         self.path = path
         self.name = str(path.relative_to(root))
         text = path.read_text(encoding="utf-8")
-        self.data: Any = yaml.load(text, Loader=_LOADER)
+        self.data: Any = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader, in C where there is one
         self._text = text
         self._node: yaml.Node | None = None
 
@@ -77,9 +77,8 @@ class Located:
                         line, found = key.start_mark.line + 1, value
                         break
             elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-                if step < len(node.value):
-                    found = node.value[step]
-                    line = found.start_mark.line + 1
+                found = node.value[step] if step < len(node.value) else None
+                line = found.start_mark.line + 1 if found else line
             if found is None:
                 break
             node = found
@@ -107,10 +106,7 @@ def parse(source: Located, data: Any, model: type[M], at: tuple[int | str, ...] 
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        return [
-            source.fault((*at, *_real_path(detail["loc"])), _explain(dict(detail)))
-            for detail in error.errors()
-        ]
+        return [source.fault((*at, *_real_path(detail["loc"])), _explain(dict(detail))) for detail in error.errors()]
 
 
 def yaml_files(folder: Path) -> Iterator[Path]:
@@ -123,7 +119,7 @@ def _explain(detail: dict[str, Any]) -> str:
     kind = detail["type"]
     if kind == "enum":
         return f"giá trị lạ «{detail['input']}»; chỉ dùng {detail['ctx']['expected']}"
-    message = _MESSAGES.get(kind, detail["msg"])
+    message = str(_MESSAGES.get(kind, detail["msg"]))
     if kind == "string_pattern_mismatch":
         message += f": «{detail['input']}»"
     return message

@@ -90,8 +90,8 @@ class Knowledge:
 
     def to_json(self) -> str:
         """Everything but the faults, for storing beside an index."""
-        shelves = {name: list(getattr(self, name).values()) for name in _SHELVES}
-        lists = {"glossary": self.glossary, "ambiguous": self.ambiguous}
+        shelves: dict[str, list[BaseModel]] = {name: list(getattr(self, name).values()) for name in _SHELVES}
+        lists: dict[str, list[BaseModel]] = {"glossary": [*self.glossary], "ambiguous": [*self.ambiguous]}
         data = {
             name: [item.model_dump(mode="json", exclude_defaults=True) for item in items]
             for name, items in (shelves | lists).items()
@@ -201,9 +201,7 @@ def _load_procedure(known: Knowledge, root: Path, path: Path) -> None:
         return
     other = known.entries.get(parsed.code)
     if other:
-        known.faults.append(
-            document.fault(("code",), f"mã {parsed.code} đã có ở {other.source.name}")
-        )
+        known.faults.append(document.fault(("code",), f"mã {parsed.code} đã có ở {other.source.name}"))
         return
     known.entries[parsed.code] = Entry(parsed, document)
     known.procedures[parsed.code] = parsed

@@ -48,9 +48,7 @@ def calibrate(
         if number % 50 == 0 or number == len(questions):
             progress(number, len(questions))
     codes = np.array(ranker.codes)
-    weights = learn_weights(
-        (row.signals, np.isin(codes, list(row.right))) for row in rows if row.right
-    )
+    weights = learn_weights((row.signals, np.isin(codes, list(row.right))) for row in rows if row.right)
     rankings = [ranker.ranked(row.signals, weights) for row in rows]
     coverage = LogisticRegression(C=1.0, class_weight="balanced", max_iter=1000)
     coverage.fit([features(r) for r in rankings], [bool(row.right) for row in rows])
@@ -67,14 +65,9 @@ def calibrate(
     return replace(best, report=_report(best, rankings, rows))
 
 
-def _best_thresholds(
-    rough: Calibration, rankings: Sequence[Sequence[Candidate]], rows: Sequence[_Row]
-) -> Calibration:
+def _best_thresholds(rough: Calibration, rankings: Sequence[Sequence[Candidate]], rows: Sequence[_Row]) -> Calibration:
     def gain(candidate: Calibration) -> float:
-        return sum(
-            _worth(decide(ranking, candidate), row.right)
-            for ranking, row in zip(rankings, rows, strict=True)
-        )
+        return sum(_worth(decide(ranking, candidate), row.right) for ranking, row in zip(rankings, rows, strict=True))
 
     grid = (
         replace(rough, some_entry=some, first_entry=first, clarify_share=share)
@@ -96,6 +89,10 @@ def _worth(decision: Decision, right: frozenset[str]) -> float:
             return (_RIGHT if hit else _WRONG) if right else _INVENTED
 
 
+def _share(hits: list[bool]) -> float:
+    return round(sum(hits) / max(len(hits), 1), 4)
+
+
 def _first(ranking: Sequence[Candidate]) -> str | None:
     return next((c.code for c in ranking if c.is_entry), None)
 
@@ -106,12 +103,11 @@ def _report(
     decisions = [decide(ranking, calibration) for ranking in rankings]
     answerable = [(d, r, row.right) for d, r, row in zip(decisions, rankings, rows, strict=True) if row.right]
     others = [d for d, row in zip(decisions, rows, strict=True) if not row.right]
-    share = lambda hits, of: round(sum(hits) / max(len(of), 1), 4)  # noqa: E731
     return {
         "questions": len(rows),
-        "hit@1": share((_first(r) in right for _, r, right in answerable), answerable),
-        "answered": share((d.verdict is Verdict.ANSWER for d, _, _ in answerable), answerable),
-        "asked_back": share((d.verdict is Verdict.CLARIFY for d, _, _ in answerable), answerable),
-        "wrongly_refused": share((d.verdict is Verdict.NONE for d, _, _ in answerable), answerable),
-        "false_answers": share((d.verdict is Verdict.ANSWER for d in others), others),
+        "hit@1": _share([_first(r) in right for _, r, right in answerable]),
+        "answered": _share([d.verdict is Verdict.ANSWER for d, _, _ in answerable]),
+        "asked_back": _share([d.verdict is Verdict.CLARIFY for d, _, _ in answerable]),
+        "wrongly_refused": _share([d.verdict is Verdict.NONE for d, _, _ in answerable]),
+        "false_answers": _share([d.verdict is Verdict.ANSWER for d in others]),
     }

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 
@@ -41,7 +40,6 @@ class Calibration:
     first_entry: float
     clarify_share: float
     report: dict[str, float]
-
 
 
 @dataclass(frozen=True)

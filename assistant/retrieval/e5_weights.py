@@ -78,9 +78,7 @@ def parse(blob: bytes) -> E5Weights:
     offset += blob_bytes
     (_, normaliser_bytes) = struct.unpack_from("<iI", blob, offset)
     offset += 8 + normaliser_bytes
-    pieces = [
-        (text[starts[i] : starts[i + 1]].decode("utf-8"), float(scores[i])) for i in range(count)
-    ]
+    pieces = [(text[starts[i] : starts[i + 1]].decode("utf-8"), float(scores[i])) for i in range(count)]
     shapes = _shapes(hidden, feed_forward, vocabulary)
     tensors = _tensors(blob, offset, shapes)
     if tensors["emb.type"].shape[0] != types:

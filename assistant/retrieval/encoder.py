@@ -75,9 +75,7 @@ class SentenceEncoder:
 
     def _encode(self, texts: list[str], kind: str) -> Vectors:
         prompt = kind if kind in (self._model.prompts or {}) else None
-        vectors = self._model.encode(
-            texts, prompt_name=prompt, normalize_embeddings=True, show_progress_bar=False
-        )
+        vectors = self._model.encode(texts, prompt_name=prompt, normalize_embeddings=True, show_progress_bar=False)
         return np.ascontiguousarray(vectors, dtype=np.float32)
 
 

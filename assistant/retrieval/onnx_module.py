@@ -45,8 +45,6 @@ class OnnxTransformer(nn.Module):
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Add ``token_embeddings`` (batch, tokens, width) to ``features``."""
-        (hidden,) = self.session.run(
-            None, {name: features[name].numpy() for name in ("input_ids", "attention_mask")}
-        )
+        (hidden,) = self.session.run(None, {name: features[name].numpy() for name in ("input_ids", "attention_mask")})
         features["token_embeddings"] = torch.from_numpy(hidden)
         return features

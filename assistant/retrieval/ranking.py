@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from assistant.retrieval.encoder import Encoder, Vectors
-from assistant.retrieval.lexical import Bm25, CharNgrams, Scores, best_of, folded
+from assistant.retrieval.lexical import Bm25, CharNgrams, Scores, folded
 from assistant.retrieval.restore import Restorer
 from assistant.retrieval.views import Kind, View
 from assistant.text.spelling import expand
@@ -124,7 +124,7 @@ class Ranker:
             if counts[owner] < self._capacity[owner]:
                 counts[owner] += 1
                 totals[owner] += (cosine - floor) * _VIEWS_PER_ENTRY / self._capacity[owner]
-        return totals / _VIEWS_PER_ENTRY
+        return np.asarray(totals / _VIEWS_PER_ENTRY, np.float32)
 
     def _phrase(self, text: str) -> Scores:
         words = folded(text).split()

@@ -30,8 +30,7 @@ class Restorer:
         for syllable in unigrams:
             by_bare[fold(syllable)].append(syllable)
         self._candidates = {
-            bare: sorted(forms, key=lambda form: -unigrams[form])[:_MAX_CANDIDATES]
-            for bare, forms in by_bare.items()
+            bare: sorted(forms, key=lambda form: -unigrams[form])[:_MAX_CANDIDATES] for bare, forms in by_bare.items()
         }
         self._unigrams = unigrams
         self._bigrams = bigrams
@@ -50,9 +49,7 @@ class Restorer:
         chosen = iter(max(best.values(), key=lambda scored: scored[0])[1])
         return _SYLLABLE.sub(lambda _: next(chosen), text)
 
-    def _step(
-        self, best: dict[str, tuple[float, list[str]]], syllable: str
-    ) -> dict[str, tuple[float, list[str]]]:
+    def _step(self, best: dict[str, tuple[float, list[str]]], syllable: str) -> dict[str, tuple[float, list[str]]]:
         options = [syllable]
         if not has_diacritics(syllable):
             options = self._candidates.get(syllable, options)
@@ -85,7 +82,7 @@ def train(
     for weight, texts in ((3, sentences), (1, dictionary)):
         for text in texts:
             syllables = _SYLLABLE.findall(text.lower())
-            unigrams.update({s: weight for s in syllables})
+            unigrams.update(dict.fromkeys(syllables, weight))
             for pair in zip(syllables, syllables[1:], strict=False):
                 bigrams[pair] += weight
     total = sum(unigrams.values()) + 1
@@ -96,9 +93,7 @@ def train(
     for (first, _), n in bigrams.items():
         left[first] += n
     # Pointwise gain of a seen pair over independence, damped for rare first syllables.
-    gains = {
-        (a, b): math.log(1 + 50 * n / (left[a] + 5)) for (a, b), n in bigrams.items()
-    }
+    gains = {(a, b): math.log(1 + 50 * n / (left[a] + 5)) for (a, b), n in bigrams.items()}
     return Restorer(logs, gains)
 
 

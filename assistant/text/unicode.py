@@ -7,25 +7,37 @@ import unicodedata
 
 # Soft hyphen, zero-width and bidirectional controls, byte-order mark, variation selectors:
 # invisible, and the usual way to smuggle text past a filter.
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
+)
 _SPACES = re.compile(r"\s+")
 # Old-style tone placement ("hoà") against new style ("hòa"): underthesea writes the new style,
 # so we do too, before offsets are taken.
 _OLD_TONES = {
-    "òa": "oà", "óa": "oá", "ỏa": "oả", "õa": "oã", "ọa": "oạ",
-    "òe": "oè", "óe": "oé", "ỏe": "oẻ", "õe": "oẽ", "ọe": "oẹ",
-    "ùy": "uỳ", "úy": "uý", "ủy": "uỷ", "ũy": "uỹ", "ụy": "uỵ",
+    "òa": "oà",
+    "óa": "oá",
+    "ỏa": "oả",
+    "õa": "oã",
+    "ọa": "oạ",
+    "òe": "oè",
+    "óe": "oé",
+    "ỏe": "oẻ",
+    "õe": "oẽ",
+    "ọe": "oẹ",
+    "ùy": "uỳ",
+    "úy": "uý",
+    "ủy": "uỷ",
+    "ũy": "uỹ",
+    "ụy": "uỵ",
 }
 _NEW_BY_OLD = {old: new for new, old in _OLD_TONES.items()}
-_OLD_AT_END = re.compile(
-    r"(?<![qQ])(" + "|".join(_NEW_BY_OLD) + r")(?![^\W\d_])", re.IGNORECASE
-)
+_OLD_AT_END = re.compile(r"(?<![qQ])(" + "|".join(_NEW_BY_OLD) + r")(?![^\W\d_])", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
-    """NFC text without control or invisible characters, runs of white space made one space.
+    r"""NFC text without control or invisible characters, runs of white space made one space.
 
-    >>> clean("xin\\u200b  cha\\u0300o\\x07")
+    >>> clean("xin\u200b  cha\u0300o\x07")
     'xin chào'
     """
     text = unicodedata.normalize("NFC", text)
@@ -56,7 +68,7 @@ def new_tone_style(text: str) -> str:
     def replace(match: re.Match[str]) -> str:
         old = match.group(1)
         new = _NEW_BY_OLD[old.lower()]
-        return "".join(n.upper() if o.isupper() else n for o, n in zip(old, new))
+        return "".join(n.upper() if o.isupper() else n for o, n in zip(old, new, strict=True))
 
     return _OLD_AT_END.sub(replace, text)
 
