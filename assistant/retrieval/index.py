@@ -32,7 +32,7 @@ from assistant.retrieval.views import Kind, View, all_views
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 CURRENT = "CURRENT"
 KEPT_VERSIONS = 3
 _BATCH = 16
@@ -176,7 +176,6 @@ def _open(version: Path, encoder: Encoder) -> Index:
         raise SearchIndexError("Bộ mã hóa câu đã đổi: chạy «assistant index build» để dựng lại chỉ mục.")
     knowledge = Knowledge.from_json((version / "knowledge.json").read_text(encoding="utf-8"))
     views = _read_views(version)
-    arrays = np.load(version / "intents.npz", allow_pickle=False)
     calibration = _calibration(version)
     if calibration is None:
         raise SearchIndexError("Chỉ mục thiếu phần chỉnh ngưỡng: chạy «assistant index build».")
@@ -184,7 +183,7 @@ def _open(version: Path, encoder: Encoder) -> Index:
         version.name,
         knowledge,
         _ranker(knowledge, views, np.load(version / "vectors.npy", allow_pickle=False), encoder),
-        IntentModel([str(name) for name in arrays["intents"]], arrays["weights"], arrays["bias"]),
+        IntentModel(np.load(version / "intents.npz", allow_pickle=False)),
         calibration,
     )
 
@@ -203,13 +202,7 @@ def _write(
     rows = (json.dumps([v.code, v.kind, v.text], ensure_ascii=False) for v in views)
     (folder / "views.jsonl").write_text("\n".join(rows), encoding="utf-8")
     np.save(folder / "vectors.npy", vectors)
-    np.savez(
-        folder / "intents.npz",
-        intents=np.array(model.intents),
-        weights=model.weights,
-        bias=model.bias,
-        source=np.array(_nlu_digest(sources.nlu)),
-    )
+    np.savez(folder / "intents.npz", source=np.array(_nlu_digest(sources.nlu)), **model.arrays)
     (folder / "calibration.json").write_text(json.dumps(asdict(calibration), indent=1), encoding="utf-8")
     manifest = {
         "format": FORMAT,
@@ -253,7 +246,7 @@ def _intents(nlu: Path, previous: Path | None) -> IntentModel:
     if previous is not None:
         arrays = np.load(previous / "intents.npz", allow_pickle=False)
         if str(arrays["source"]) == _nlu_digest(nlu):
-            return IntentModel([str(n) for n in arrays["intents"]], arrays["weights"], arrays["bias"])
+            return IntentModel(arrays)
     return intents.train(intents.read_examples(nlu))
 
 

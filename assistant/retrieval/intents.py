@@ -6,15 +6,15 @@ Used by the command line and evaluation, and for the second question inside one 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from assistant.knowledge.model import Aspect
@@ -29,17 +29,24 @@ _SURE_OF_CLAUSE = 0.5
 
 
 class IntentModel:
-    """A logistic regression over hashed character and word n-grams of folded text."""
+    """A logistic regression over TF-IDF of word n-grams of folded text.
 
-    def __init__(self, intents: Sequence[str], weights: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
-        """Take the model's arrays: ``weights`` (intents, features), ``bias`` (intents,)."""
-        self.intents = list(intents)
-        self.weights = weights
-        self.bias = bias
+    Character n-grams and sentence vectors were tried beside (docs/intents.md): words alone carry
+    what is asked, the rest carries what it is asked about.
+    """
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Take the model's arrays: ``intents``, ``terms``, ``idf``, ``weights`` (intents, terms), ``bias``."""
+        self.arrays = {name: arrays[name] for name in ("intents", "terms", "idf", "weights", "bias")}
+        self.intents = [str(name) for name in arrays["intents"]]
+        self._weights = arrays["weights"].T
+        self._bias = arrays["bias"]
+        self._vectorizer = _vectorizer(vocabulary={str(term): i for i, term in enumerate(arrays["terms"])})
+        self._vectorizer.idf_ = arrays["idf"]
 
     def predict(self, text: str) -> list[tuple[str, float]]:
         """Every intent with its probability, likeliest first."""
-        logits = np.asarray(_features([text]) @ self.weights.T).ravel() + self.bias
+        logits = np.asarray(self._vectorizer.transform([_prepared(text)]) @ self._weights).ravel() + self._bias
         shares = np.exp(logits - logits.max())
         shares /= shares.sum()
         order = np.argsort(-shares, kind="stable")
@@ -99,25 +106,27 @@ def read_examples(folder: Path) -> list[tuple[str, str]]:
 def train(pairs: Iterable[tuple[str, str]]) -> IntentModel:
     """Fit the model to (text, intent) pairs."""
     texts, labels = zip(*pairs, strict=True)
-    model = LogisticRegression(C=10.0, max_iter=300)
-    model.fit(_features(texts), labels)
+    vectorizer = _vectorizer()
+    features = vectorizer.fit_transform(_prepared(text) for text in texts)
+    model = LogisticRegression(C=20.0, max_iter=300).fit(features, labels)
     return IntentModel(
-        [str(c) for c in model.classes_], model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
+        {
+            "intents": np.array([str(name) for name in model.classes_]),
+            "terms": np.array(vectorizer.get_feature_names_out(), dtype=str),
+            "idf": vectorizer.idf_.astype(np.float32),
+            "weights": model.coef_.astype(np.float32),
+            "bias": model.intercept_.astype(np.float32),
+        }
     )
 
 
-def _features(texts: Sequence[str]) -> csr_matrix:
-    prepared = [fold(expand(mask(clean(text)))) for text in texts]
-    chars, words = _vectorizers()
-    return hstack([chars.transform(prepared), words.transform(prepared)], format="csr")
+def _prepared(text: str) -> str:
+    return fold(expand(mask(clean(text))))
 
 
-@lru_cache(maxsize=1)
-def _vectorizers() -> tuple[HashingVectorizer, HashingVectorizer]:
-    shared = {"alternate_sign": False, "dtype": np.float32}
-    return (
-        HashingVectorizer(analyzer="char_wb", ngram_range=(2, 5), n_features=2**15, **shared),
-        HashingVectorizer(ngram_range=(1, 3), n_features=2**15, token_pattern=r"\S+", **shared),
+def _vectorizer(vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
+    return TfidfVectorizer(
+        ngram_range=(1, 3), sublinear_tf=True, token_pattern=r"\w+", vocabulary=vocabulary, dtype=np.float32
     )
 
 
