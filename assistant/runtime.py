@@ -48,7 +48,10 @@ def build_index(
     recalibrate: bool = False,
 ) -> str:
     """Build, or bring up to date, the index in the folder that settings name; its version."""
-    sources = index.Sources(NLU, questions.read(DEV_QUESTIONS), encoder)
+    labelled = questions.read(DEV_QUESTIONS)
+    if added:  # with more entries, what had none may have one
+        labelled = [q for q in labelled if q.kind != "no_entry"]
+    sources = index.Sources(NLU, labelled, encoder)
     return index.build(settings.index_folder, load_knowledge(settings, added), sources, progress, recalibrate)
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import os
 import resource
 import sys
@@ -26,14 +27,18 @@ from typing import Any, Dict, List, Tuple
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.update(
-    OMP_NUM_THREADS="1", TF_CPP_MIN_LOG_LEVEL="3", RASA_TELEMETRY_ENABLED="false",
+    OMP_NUM_THREADS="1",
+    TF_CPP_MIN_LOG_LEVEL="3",
+    RASA_TELEMETRY_ENABLED="false",
     RASA_MAX_CACHE_SIZE="0",  # or the second run of a fold would "train" in no time
     SQLALCHEMY_SILENCE_UBER_WARNING="1",
 )
 sys.path.insert(0, str(ROOT))
 warnings.simplefilter("ignore")
+logging.disable(logging.WARNING)
 
 import numpy as np  # noqa: E402
+import structlog  # noqa: E402
 import rasa.model_training  # noqa: E402
 import rasa.shared.utils.io  # noqa: E402
 from rasa.core.agent import Agent  # noqa: E402
@@ -44,6 +49,8 @@ from rasa.shared.nlu.training_data.loading import load_data  # noqa: E402
 from rasa.shared.nlu.training_data.training_data import TrainingData  # noqa: E402
 from sklearn.metrics import f1_score  # noqa: E402
 
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
 TOKENS: Dict[str, Any] = {"name": "assistant.nlu.tokenizer.UndertheseaTokenizer"}
 COUNTS: List[Dict[str, Any]] = [
     {"name": "CountVectorsFeaturizer", "analyzer": "word", "min_ngram": 1, "max_ngram": 2},
@@ -52,7 +59,10 @@ COUNTS: List[Dict[str, Any]] = [
 DENSE: Dict[str, Any] = {"name": "bench.static_vectors.StaticVectors"}
 LINEAR: Dict[str, Any] = {"name": "LogisticRegressionClassifier", "max_iter": 300}
 DIET: Dict[str, Any] = {
-    "name": "DIETClassifier", "epochs": 50, "entity_recognition": False, "random_seed": 42,
+    "name": "DIETClassifier",
+    "epochs": 50,
+    "entity_recognition": False,
+    "random_seed": 42,
     "constrain_similarities": True,
 }
 PIPELINES: Dict[str, Tuple[str, List[Dict[str, Any]]]] = {

@@ -21,7 +21,7 @@ def align(text: str) -> tuple[str, list[Origin]]:
     never wrong.
 
     >>> align("a\\u0300 \\u200bb")
-    ('à b', [(0, 2), (3, 5)])
+    ('à b', [(0, 2), (4, 5)])
     """
     cleaned = clean(text)
     if cleaned == text:

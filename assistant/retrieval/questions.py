@@ -16,13 +16,17 @@ DEFAULT_VARIANT = "plain"
 
 @dataclass(frozen=True)
 class Question:
-    """One row. No ``procedures`` means that the question must not be answered."""
+    """One row. No ``procedures`` means that the question must not be answered.
+
+    ``kind`` tells, of those, a public service without an entry (``no_entry``) from anything else.
+    """
 
     question: str
     procedures: frozenset[str]
     aspect: Aspect | None = None
     variant: str = DEFAULT_VARIANT
     id: str = ""
+    kind: str = ""
 
 
 def read(path: Path) -> list[Question]:
@@ -59,6 +63,7 @@ def _row(path: Path, number: int, line: str) -> Question:
         aspect,
         str(data.get("variant") or DEFAULT_VARIANT),
         str(data.get("id") or number),
+        str(data.get("kind") or ""),
     )
 
 

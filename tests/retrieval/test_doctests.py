@@ -1,0 +1,13 @@
+"""The examples in docstrings are true."""
+
+import doctest
+import importlib
+
+import pytest
+
+
+@pytest.mark.parametrize("name", ["retrieval.lexical", "retrieval.restore", "answers.reading"])
+def test_examples(name):
+    result = doctest.testmod(importlib.import_module(f"assistant.{name}"))
+    assert result.attempted > 0
+    assert result.failed == 0
