@@ -27,7 +27,7 @@ unit: setup
 
 test: check unit
 	$(QUIET) $(RASA_PY) -m rasa data validate --fail-on-warnings
-	$(QUIET) $(RASA_PY) -m rasa test core --model models/rasa/assistant.tar.gz --stories tests/stories --out var/rasa-test --fail-on-prediction-errors --no-plot
+	$(QUIET) $(RASA_PY) -m rasa test core --e2e --model models/rasa/assistant.tar.gz --stories tests/stories --out var/rasa-test --fail-on-prediction-errors --no-plot
 	$(QUIET) $(PY) -m pytest tests/e2e -q
 
 bench: setup

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.answers.assistant import Assistant
-from assistant.errors import AssistantError
-from assistant.knowledge import portal, store
+from assistant.errors import AssistantError, KnowledgeError
+from assistant.knowledge import check, portal, store
 from assistant.knowledge.store import Knowledge
 from assistant.retrieval import index, questions
 from assistant.retrieval.encoder import SentenceEncoder
@@ -34,7 +34,12 @@ def load_knowledge(settings: Settings, added: Path | None = None) -> Knowledge:
     Raises:
         KnowledgeError: it does not pass its check.
     """
-    known = store.load_valid(settings.knowledge, settings.province or None)
+    faults = check.check(settings.knowledge, [settings.province] if settings.province else [])
+    stopping = [fault for fault in faults if fault.stops]
+    if stopping:
+        shown = "\n".join(str(fault) for fault in stopping[:5])
+        raise KnowledgeError(f"Tri thức có {len(stopping)} lỗi, chưa dùng được:\n{shown}")
+    known = store.load(settings.knowledge, settings.province or None)
     if added:
         known.add(portal.read(added))
     return known

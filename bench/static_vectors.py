@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, List, Text, Type
+from typing import Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -34,16 +34,16 @@ class StaticVectors(DenseFeaturizer, GraphComponent):
     """Per token the mean of its pieces, per message the mean of all; centred, unit length."""
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> list[type]:
         """Components that should be included in the pipeline before this component."""
         return [Tokenizer]
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
+        config: dict[str, Any],
+        model_storage: ModelStorage,  # noqa: ARG003
+        resource: Resource,  # noqa: ARG003
         execution_context: ExecutionContext,
     ) -> StaticVectors:
         """Creates a new component (see parent class for full docstring)."""
@@ -54,7 +54,7 @@ class StaticVectors(DenseFeaturizer, GraphComponent):
         self.process(training_data.training_examples)
         return training_data
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Add the features to each message."""
         for message in messages:
             tokens = message.get(TOKENS_NAMES[TEXT])
@@ -65,7 +65,7 @@ class StaticVectors(DenseFeaturizer, GraphComponent):
         return messages
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
+    def validate_config(cls, config: dict[str, Any]) -> None:
         """Nothing to check: there is nothing to set."""
 
 
@@ -76,15 +76,15 @@ def _vector(lemma: str) -> np.ndarray:
     return table[pieces].mean(axis=0) if pieces else np.zeros(table.shape[1], dtype=np.float32)
 
 
-def _pieces(text: str, scores: Dict[str, Any]) -> List[int]:
+def _pieces(text: str, scores: dict[str, Any]) -> list[int]:
     """The likeliest segmentation of ``text`` under the unigram model, as rows of the table."""
-    best: List[Any] = [(0.0, None)] + [(-np.inf, None)] * len(text)
+    best: list[Any] = [(0.0, None)] + [(-np.inf, None)] * len(text)
     for start in range(len(text)):
         for end in range(start + 1, min(len(text), start + _LONGEST_PIECE) + 1):
             row, score = scores.get(text[start:end], (None, _UNKNOWN if end == start + 1 else -np.inf))
             if best[start][0] + score > best[end][0]:
                 best[end] = (best[start][0] + score, (start, row))
-    rows: List[int] = []
+    rows: list[int] = []
     end = len(text)
     while end:
         end, row = best[end][1]

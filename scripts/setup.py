@@ -170,7 +170,7 @@ def find_python(version):
             return candidate
     sys.exit(
         f"Cần Python {version} nhưng không thấy bản nào chạy được.\n"
-        f"Cài bằng một trong các cách: «uv python install {version}», «pyenv install {version}», gói python{version} và "
+        f"Cài bằng một trong các cách: «uv python install {version}», «pyenv install {version}», gói python{version}, "
         f"python{version}-venv của hệ điều hành.\nĐã có ở chỗ khác thì chỉ ra: {setting}=/đường/dẫn/python make setup"
     )
 
@@ -239,8 +239,8 @@ def build_encoder():
 
 
 def check_knowledge():
-    """No index of faulty knowledge."""
-    assistant("knowledge", "check")
+    """Shows the faults; building the index stops at those that matter (an expired fee does not)."""
+    assistant("knowledge", "check", may_fail=True)
 
 
 def build_index():
@@ -270,17 +270,17 @@ def train_rasa():
     )
 
 
-def assistant(*arguments):
+def assistant(*arguments, may_fail=False):
     """Our command line, in its environment."""
-    run([str(APP / "bin/python"), "-m", "assistant", *arguments])
+    run([str(APP / "bin/python"), "-m", "assistant", *arguments], may_fail)
 
 
-def run(command):
-    """Run a command; stop with its exit code if it fails."""
+def run(command, may_fail=False):
+    """Run a command; stop if it fails, unless it may."""
     environment = dict(os.environ)
     environment.update(QUIET)
     code = subprocess.run(command, cwd=str(ROOT), env=environment).returncode
-    if code:
+    if code and not may_fail:
         sys.exit(f"Lệnh không chạy được (mã {code}): {' '.join(command)}")
 
 

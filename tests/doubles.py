@@ -68,7 +68,7 @@ def fake_rasa():
     """A :class:`FakeRasa` listening on a free loopback port."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):  # noqa: N802 - http.server names it so
+        def do_POST(self):
             size = int(self.headers["Content-Length"])
             rasa.received.append(json.loads(self.rfile.read(size)))
             self.send_response(rasa.status)

@@ -27,6 +27,8 @@ from assistant.retrieval.ranking import Candidate
 _STAY_ODDS = 6.0
 # From this share of belief on, a procedure that is known by name only is named.
 _SURE_OF_NAME = 0.5
+# "Không", "không phải", "không phải đâu": nothing but a no.
+_SHORTEST_NO = 3
 
 
 class Assistant:
@@ -44,6 +46,7 @@ class Assistant:
 
     def answer(self, message: Message, state: State) -> Reply:
         """Reply to a question, of any aspect, with or without naming its procedure."""
+        state = self._alive(state)
         picked = reading.choice(message.text, self._options(state))
         if picked:
             return self._picked(picked, message, state)
@@ -59,6 +62,7 @@ class Assistant:
 
     def choose(self, message: Message, state: State) -> Reply:
         """Reply to "the second one", "yes" or "no" after options were offered."""
+        state = self._alive(state)
         options = self._options(state)
         picked = reading.choice(message.text, options)
         if picked is None and message.intent == "affirm" and options:
@@ -75,11 +79,13 @@ class Assistant:
 
     def correct(self, message: Message, state: State) -> Reply:
         """Reply to "no, I mean…": the rest is a new question, the old subject is dropped."""
+        state = self._alive(state)
         rest = reading.without_correction(message.text)
         dropped = replace(state, procedure=None, previous=state.procedure, options=[], case=None)
         if not reading.topic_words(rest):
             aspect = self.index.intents.aspect(rest)
-            if state.procedure and aspect and aspect is not Aspect.OVERVIEW:
+            is_question = len(reading.words(rest)) > _SHORTEST_NO
+            if state.procedure and is_question and aspect and aspect is not Aspect.OVERVIEW:
                 return self.answer(Message(rest, f"ask_{aspect}"), state)
             return self._say(Outcome.CLARIFY, "which_instead", dropped)
         aspect = self.index.intents.aspect(rest)
@@ -115,6 +121,7 @@ class Assistant:
 
     def out_of_scope(self, message: Message, state: State) -> Reply:
         """Reply to a message taken for no public-service matter; a sure entry still wins."""
+        state = self._alive(state)
         if not reading.topic_words(message.text) and state.procedure:
             return self.answer(replace(message, intent=None), state)
         ranking = self._rank(message.text, State())
@@ -150,20 +157,39 @@ class Assistant:
         return _staying(ranking, state.procedure) if state.procedure else ranking
 
     def _aspects(self, message: Message) -> list[Aspect]:
+        if self.index.ranker.is_phrase(message.text) or self._is_term(message.text):
+            return [Aspect.OVERVIEW]
         first = aspect_of(message.intent) if message.intent else None
         return self.index.intents.aspects(message.text, first) or [Aspect.OVERVIEW]
 
     def _ambiguous(self, message: Message, aspects: list[Aspect]) -> list[str]:
         if aspects != [Aspect.OVERVIEW]:
             return []
-        topic = reading.topic_words(message.text)
+        return self._terms(message.text)
+
+    def _is_term(self, text: str) -> bool:
+        said = reading.words(text)
+        return any(said == reading.words(word) for term in self.index.knowledge.ambiguous for word in term.words)
+
+    def _terms(self, text: str) -> list[str]:
+        """What a short phrase may stand for, if the message is nothing but such a phrase."""
+        topic = reading.topic_words(text)
         for term in self.index.knowledge.ambiguous:
-            if any(topic == reading.topic_words(word) for word in term.words):
+            if topic and any(topic == reading.topic_words(word) for word in term.words):
                 return [self.index.knowledge.canonical[code] for code in term.options]
         return []
 
+    def _alive(self, state: State) -> State:
+        """``state`` without what the knowledge no longer holds: a conversation can outlive an entry."""
+        return replace(
+            state,
+            procedure=state.procedure if state.procedure in self.procedures else None,
+            previous=state.previous if state.previous in self.procedures else None,
+            options=[code for code in state.options if code in self.procedures],
+        )
+
     def _options(self, state: State) -> list[Procedure]:
-        return [self.procedures[code] for code in state.options if code in self.procedures]
+        return [self.procedures[code] for code in state.options]
 
     def _picked(self, procedure: Procedure, message: Message, state: State) -> Reply:
         aspects = [Aspect(a) for a in state.aspects] or [Aspect.OVERVIEW]

@@ -11,27 +11,39 @@ from typing import Any
 import yaml
 
 from assistant.knowledge.model import Procedure
+from assistant.text.segment import domain_terms
 from assistant.text.spelling import expand
 from assistant.text.unicode import clean, fold
 
 _DATA = Path(__file__).parent / "data"
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(r"[^\W_]+")
 # Longest message that can be a choice: a button's title, or a few words around a number.
 _LONGEST_CHOICE = 16
 
 
 def words(text: str) -> list[str]:
     """Folded syllables of ``text``, short forms written out."""
-    return _WORD.findall(fold(expand(clean(text))))
+    return [fold(word) for word in _spoken(text)]
 
 
 def topic_words(text: str) -> list[str]:
-    """The syllables that can tell which procedure is meant.
+    """The syllables, folded, that can tell which procedure is meant.
 
-    >>> topic_words("thế mất bao nhiêu tiền ạ")
-    []
+    A word typed with diacritics is compared with them ("thẻ" is not "thế"); one typed without is
+    taken for a function word, unless it belongs to a term of our field ("so do" is "sổ đỏ").
+
+    >>> topic_words("thế mất bao nhiêu tiền ạ"), topic_words("so do")
+    ([], ['so', 'do'])
     """
-    return [word for word in words(text) if word not in _function_words() and not word.isdigit()]
+    said = _spoken(text)
+    in_terms = {
+        i for term in _topical_terms() for start in _places(said, term) for i in range(start, start + len(term))
+    }
+    return [
+        fold(word)
+        for i, word in enumerate(said)
+        if i in in_terms or not (word.isdigit() or any(_same(word, known) for known in _function_words(fold(word))))
+    ]
 
 
 def choice(text: str, options: Sequence[Procedure]) -> Procedure | None:
@@ -45,17 +57,21 @@ def choice(text: str, options: Sequence[Procedure]) -> Procedure | None:
     for option in options:
         if said in (words(option.short_name or ""), words(option.name)) or option.code in text:
             return option
-    return _by_words(said, options)
+    return _by_words(text, options)
 
 
 def case_of(text: str, procedure: Procedure) -> str | None:
-    """Id of the case that a message tells about, if exactly one case's words stand in it."""
-    said = f" {' '.join(words(text))} "
+    """Id of the case that a message tells about, if exactly one case's words stand in it.
+
+    A function word by itself tells nothing: "mất" is a case of some entries, and stands in
+    "mất bao nhiêu tiền" as well.
+    """
+    said = _spoken(text)
     hits = {
         case.id
         for case in procedure.cases
         for phrase in (case.name, *case.words)
-        if f" {' '.join(words(phrase))} " in said
+        if (len(words(phrase)) > 1 or topic_words(phrase)) and _places(said, _spoken(phrase))
     }
     return hits.pop() if len(hits) == 1 else None
 
@@ -88,29 +104,67 @@ def _position(said: Sequence[str], size: int) -> int | None:
     return index if 0 <= index < size else None
 
 
-def _by_words(said: Sequence[str], options: Sequence[Procedure]) -> Procedure | None:
-    """The one option whose names hold most of what was said, if one stands out."""
-    kept = {word for word in said if word in topic_words(" ".join(said))}
+def _by_words(text: str, options: Sequence[Procedure]) -> Procedure | None:
+    """The one option whose names hold what was said, if one stands out."""
+    kept = topic_words(text)
     if not kept:
         return None
-    scores = [_share(kept, option) for option in options]
+    scores = [_agreement(kept, option) for option in options]
     best = max(scores)
-    if best < 0.99 or scores.count(best) > 1:
+    if best < 1 or scores.count(best) > 1:
         return None
     return options[scores.index(best)]
 
 
-def _share(kept: set[str], option: Procedure) -> float:
+def _agreement(kept: Sequence[str], option: Procedure) -> float:
+    """Share of the ``kept`` words among an option's names and cases, and one more for all in a row."""
     names = [option.name, option.short_name or "", *option.citizen_words]
-    names += [word for case in option.cases for word in (case.name, *case.words)]
-    known = {word for name in names for word in words(name)}
-    return len(kept & known) / len(kept)
+    names += [phrase for case in option.cases for phrase in (case.name, *case.words)]
+    split = [words(name) for name in names]
+    known = {word for name in split for word in name}
+    in_a_row = any(_places(name, kept) for name in split)
+    return sum(word in known for word in kept) / len(kept) + in_a_row
+
+
+def _spoken(text: str) -> list[str]:
+    """Lower-case syllables as typed, short forms written out."""
+    return _WORD.findall(expand(clean(text)).lower())
+
+
+def _same(said: str, known: str) -> bool:
+    """Whether a typed word is a known one: letter for letter, or typed without any diacritics."""
+    return said == known or (said == fold(said) and said == fold(known))
+
+
+def _places(said: Sequence[str], phrase: Sequence[str]) -> list[int]:
+    """Where ``phrase`` stands in ``said``."""
+    size = len(phrase)
+    return [
+        start
+        for start in range(len(said) - size + 1 if size else 0)
+        if all(_same(said[start + i], phrase[i]) for i in range(size))
+    ]
+
+
+def _function_words(folded: str) -> tuple[str, ...]:
+    """The function words that fold to ``folded``."""
+    return _function_table().get(folded, ())
 
 
 @lru_cache(maxsize=1)
-def _function_words() -> frozenset[str]:
+def _function_table() -> dict[str, tuple[str, ...]]:
     lines = (_DATA / "function_words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    table: dict[str, tuple[str, ...]] = {}
+    for word in (word for line in lines if not line.startswith("#") for word in line.split()):
+        table[fold(word)] = (*table.get(fold(word), ()), word)
+    return table
+
+
+@lru_cache(maxsize=1)
+def _topical_terms() -> tuple[tuple[str, ...], ...]:
+    """Terms of our field that are more than function words."""
+    split = (tuple(_spoken(term)) for term in domain_terms())
+    return tuple(term for term in split if any(word not in _function_words(fold(word)) for word in term))
 
 
 @lru_cache(maxsize=1)

@@ -24,6 +24,7 @@ from assistant.knowledge.model import (
 from assistant.knowledge.store import Knowledge
 
 TEMPLATES = Path(__file__).parent / "templates"
+_GENERAL = (Aspect.OVERVIEW, Aspect.OTHER)
 
 
 def answer(
@@ -38,6 +39,8 @@ def answer(
         case: id of the situation the person told about, if any.
         today: the day on which fees must be valid.
     """
+    # The overview states fees and times, so it states their doubts as well.
+    doubted = {Aspect.OVERVIEW, Aspect.FEE, Aspect.TIME} if aspect in _GENERAL else {aspect}
     known_case = next((c for c in procedure.cases if c.id == case), None)
     context = {
         "p": procedure,
@@ -45,9 +48,9 @@ def answer(
         "case": known_case,
         "today": today or dt.date.today(),
         "title": procedure.short_name or procedure.name,
-        "unconfirmed": [u.note for u in procedure.unconfirmed if u.aspect == aspect],
+        "unconfirmed": [u.note for u in procedure.unconfirmed if u.aspect in doubted],
     }
-    name = Aspect.OVERVIEW if aspect is Aspect.OTHER else aspect
+    name = Aspect.OVERVIEW if aspect in _GENERAL else aspect
     return _render(f"aspects/{name}.j2", **context)
 
 
@@ -82,7 +85,8 @@ def _environment() -> Environment:
     environment.filters |= {"money": _money, "date": _date, "number": _number}
     environment.globals |= {
         "fees_in_force": _fees_in_force,
-        "expired": _expired,
+        "fees_expired": _fees_expired,
+        "fees_ahead": _fees_ahead,
         "documents_for": _documents_for,
         "times_for": _times_for,
         "Channel": Channel,
@@ -106,12 +110,27 @@ def _number(value: float) -> str:
 
 
 def _fees_in_force(procedure: Procedure, case: str | None, today: dt.date) -> list[Fee]:
-    rows = [fee for fee in procedure.fees if not (fee.valid_to and fee.valid_to < today)]
-    return [fee for fee in rows if case is None or fee.case in (None, case)]
+    return [fee for fee in _fees_of(procedure, case) if not _is_over(fee, today) and not _is_ahead(fee, today)]
 
 
-def _expired(procedure: Procedure, today: dt.date) -> list[Fee]:
-    return [fee for fee in procedure.fees if fee.valid_to and fee.valid_to < today]
+def _fees_expired(procedure: Procedure, case: str | None, today: dt.date) -> list[Fee]:
+    return [fee for fee in _fees_of(procedure, case) if _is_over(fee, today)]
+
+
+def _fees_ahead(procedure: Procedure, case: str | None, today: dt.date) -> list[Fee]:
+    return [fee for fee in _fees_of(procedure, case) if _is_ahead(fee, today)]
+
+
+def _fees_of(procedure: Procedure, case: str | None) -> list[Fee]:
+    return [fee for fee in procedure.fees if case is None or fee.case in (None, case)]
+
+
+def _is_over(fee: Fee, today: dt.date) -> bool:
+    return fee.valid_to is not None and fee.valid_to < today
+
+
+def _is_ahead(fee: Fee, today: dt.date) -> bool:
+    return fee.valid_from is not None and fee.valid_from > today
 
 
 def _documents_for(procedure: Procedure, case: str | None) -> list[Document]:

@@ -89,7 +89,7 @@ async def _text(request: Request) -> str | None:
             return None
     try:
         data: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     text = data.get("text") if isinstance(data, dict) else None
     return clean(text) if isinstance(text, str) else None

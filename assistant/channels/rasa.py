@@ -33,12 +33,13 @@ class Client:
         """
         try:
             response = self._session.post(self._url, json={"sender": sender, "message": text}, timeout=self._timeout)
-            messages = response.json()
+            messages: Any = response.json()
         except (requests.RequestException, ValueError) as error:
             raise RasaUnavailableError(f"Không nối được Rasa ở {self._url}: chạy «make run» trước.") from error
-        if response.status_code != requests.codes.ok or not isinstance(messages, list):
-            raise RasaUnavailableError(f"Rasa từ chối tin nhắn (mã {response.status_code}).")
-        return messages
+        found = [item for item in messages if isinstance(item, dict)] if isinstance(messages, list) else []
+        if response.status_code != requests.codes.ok or not found or len(found) != len(messages):
+            raise RasaUnavailableError(f"Rasa không trả lời được tin nhắn (mã {response.status_code}).")
+        return found
 
 
 def turn_of(messages: Sequence[dict[str, Any]]) -> dict[str, Any]:

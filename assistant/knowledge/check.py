@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.knowledge import store
@@ -15,6 +16,8 @@ from assistant.text.unicode import clean, fold, has_diacritics
 MIN_EXAMPLES = 8
 MIN_EXAMPLES_WITHOUT_DIACRITICS = 2
 PORTAL = "https://dichvucong.gov.vn/"
+
+_TOMORROW = "ngày kiểm tra ở tương lai"
 
 _NEEDED = {
     "short_name": "tên ngắn",
@@ -61,16 +64,16 @@ def check(root: Path, provinces: list[str] | None = None, today: dt.date | None 
 
 def _faults(known: Knowledge, today: dt.date) -> Iterator[Fault]:
     claimed: dict[str, str] = {}
+    codes = {code: code for code in known.entries}
     for entry in known.entries.values():
         yield from _completeness(entry)
         yield from _references(entry, known)
         yield from _fees(entry, today)
         yield from _examples(entry, claimed)
-        if entry.procedure.checked.date > today:
-            yield entry.fault(("checked", "date"), "ngày kiểm tra ở tương lai")
-    yield from _ambiguous(known)
-    for code in known.others.keys() & known.canonical.keys():
-        yield Fault("other_procedures.yml", 1, code, "đã có mục riêng; bỏ khỏi danh sách này")
+        yield from _same_need(entry, codes)
+        yield from _dates(entry, today)
+    yield from _lists(known)
+    yield from _province(known, today)
 
 
 def _completeness(entry: Entry) -> Iterator[Fault]:
@@ -138,7 +141,8 @@ def _fees(entry: Entry, today: dt.date) -> Iterator[Fault]:
 
 def _validity(entry: Entry, where: tuple[str, int], fee: Fee, today: dt.date) -> Iterator[Fault]:
     if fee.valid_to and fee.valid_to < today:
-        yield entry.fault((*where, "valid_to"), f"mức thu đã hết hiệu lực ngày {fee.valid_to}")
+        fault = entry.fault((*where, "valid_to"), f"mức thu đã hết hiệu lực ngày {fee.valid_to}")
+        yield replace(fault, stops=False)
     if fee.valid_to and fee.valid_from and fee.valid_to < fee.valid_from:
         yield entry.fault((*where, "valid_to"), "ngày hết áp dụng trước ngày bắt đầu")
 
@@ -157,11 +161,42 @@ def _examples(entry: Entry, claimed: dict[str, str]) -> Iterator[Fault]:
             yield entry.fault(("examples", position), f"câu mẫu này đã thuộc về {owner}")
 
 
-def _ambiguous(known: Knowledge) -> Iterator[Fault]:
-    for term in known.ambiguous:
-        for code in term.options:
-            if code not in known.canonical:
-                yield Fault("ambiguous.yml", 1, term.words[0], f"không có thủ tục nào mã {code}")
+def _same_need(entry: Entry, codes: dict[str, str]) -> Iterator[Fault]:
+    for position, code in enumerate(entry.procedure.same_need):
+        owner = codes.setdefault(code, entry.procedure.code)
+        if owner != entry.procedure.code or code == entry.procedure.code:
+            yield entry.fault(("same_need", position), f"mã {code} đã thuộc về mục {owner}")
+
+
+def _dates(entry: Entry, today: dt.date) -> Iterator[Fault]:
+    if entry.procedure.checked.date > today:
+        yield entry.source.fault(("checked", "date"), _TOMORROW)
+    local = entry.procedure.local_checked
+    if local and entry.local and local.date > today:
+        yield entry.local.fault(("checked", "date"), _TOMORROW)
+
+
+def _lists(known: Knowledge) -> Iterator[Fault]:
+    ambiguous = known.sources.get("ambiguous.yml")
+    for position, term in enumerate(known.ambiguous):
+        for number, code in enumerate(term.options):
+            if ambiguous and code not in known.canonical:
+                yield ambiguous.fault((position, "options", number), f"không có thủ tục nào mã {code}")
+    others = known.sources.get("other_procedures.yml")
+    for position, item in enumerate(others.data if others else ()):
+        taken = item.get("code") if isinstance(item, dict) else None
+        if others and taken in known.canonical:
+            yield others.fault((position, "code"), f"mã {taken} đã có mục riêng; bỏ khỏi danh sách này")
+
+
+def _province(known: Knowledge, today: dt.date) -> Iterator[Fault]:
+    source = known.sources.get("province.yml")
+    if known.province is None or source is None:
+        return
+    if known.province.handover_agency not in known.agencies:
+        yield source.fault(("handover_agency",), "cơ quan này không có trong agencies.yml")
+    if known.province.checked.date > today:
+        yield source.fault(("checked", "date"), _TOMORROW)
 
 
 def summary(known: Knowledge) -> dict[str, int]:

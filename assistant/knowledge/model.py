@@ -267,7 +267,7 @@ class LifeEvent(_Model):
 class GlossaryTerm(_Model):
     """Words citizens use, the official term, and a plain explanation."""
 
-    words: list[Text] = Field(description="Cách người dân gọi.")
+    words: list[Text] = Field(min_length=1, description="Cách người dân gọi.")
     term: Text = Field(description="Thuật ngữ chính thức.")
     explanation: Text | None = Field(default=None, description="Giải thích ngắn.")
 
@@ -286,12 +286,12 @@ class OtherProcedure(_Model):
 
     code: ProcedureCode = Field(description="Mã thủ tục quốc gia.")
     name: Text = Field(description="Tên chính thức.")
-    words: list[Text] = Field(description="Cách người dân gọi.")
+    words: list[Text] = Field(min_length=1, description="Cách người dân gọi.")
     portal_url: Text = Field(description="Trang của thủ tục trên Cổng Dịch vụ công quốc gia.")
 
 
 class AmbiguousTerm(_Model):
     """A short phrase that names several needs, so that one has to ask back."""
 
-    words: list[Text] = Field(description="Cách nói ngắn, mơ hồ.")
-    options: list[ProcedureCode] = Field(description="Hai đến bốn thủ tục có thể là ý người hỏi.")
+    words: list[Text] = Field(min_length=1, description="Cách nói ngắn, mơ hồ.")
+    options: list[ProcedureCode] = Field(min_length=1, description="Hai đến bốn thủ tục có thể là ý người hỏi.")

@@ -23,7 +23,6 @@ _DATE = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b")
 # Rows that do not say when they were read come from the crawl of early June 2026 at the earliest.
 _OLDEST = dt.date(2026, 6, 5)
 _CODE = re.compile(r"^\d\.\d{6}$")
-_SHOUTED = re.compile(r"^[^a-zà-ỹ]+$")
 
 
 def read(path: Path) -> list[Procedure]:
@@ -48,10 +47,10 @@ def _rows(path: Path) -> Iterator[Procedure]:
         try:
             for line in lines:
                 number += 1
-                row = json.loads(line)
-                if _CODE.match(row["code"]):
+                row = json.loads(line) if line.strip() else None
+                if row is not None and _CODE.match(row["code"]):
                     yield _procedure(row)
-        except (ValueError, KeyError, TypeError, EOFError, lzma.LZMAError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, EOFError, lzma.LZMAError) as error:
             raise KnowledgeError(f"{path}:{number}: mỗi dòng phải là JSON có ít nhất «code» và «name».") from error
 
 
@@ -63,16 +62,16 @@ def _opened(path: Path) -> TextIO:
 
 def _procedure(row: dict[str, Any]) -> Procedure:
     name = " ".join(row["name"].split())
-    name = name.capitalize() if _SHOUTED.match(name) else name
+    name = name.capitalize() if name.isupper() else name
     note = "Mục này chỉ có tên thủ tục; xem chi tiết trên Cổng Dịch vụ công quốc gia."
     missing = (Aspect.DOCUMENTS, Aspect.FEE, Aspect.TIME)
     return Procedure(
         code=row["code"],
         name=name,
-        purpose=" ".join(row.get("summary", "").split()) or None,
+        purpose=" ".join((row.get("summary") or "").split()) or None,
         field=FIELD,
-        level=_LEVELS.get(row.get("level", "")),
-        results=[text.split(" (Mã:")[0].strip() for text in row.get("results", []) if text.strip()],
+        level=_LEVELS.get(row.get("level") or ""),
+        results=[text.split(" (Mã:")[0].strip() for text in row.get("results") or [] if text.strip()],
         portal_url=row.get("url") or None,
         unconfirmed=[Unconfirmed(aspect=aspect, note=note) for aspect in missing],
         checked=Check(date=_read_on(row), source="Cổng Dịch vụ công quốc gia"),
@@ -81,5 +80,5 @@ def _procedure(row: dict[str, Any]) -> Procedure:
 
 def _read_on(row: dict[str, Any]) -> dt.date:
     """The day on which the portal was read, as the row's source says."""
-    found = _DATE.search(row.get("source", ""))
+    found = _DATE.search(row.get("source") or "")
     return dt.date.fromisoformat(found.group(1)) if found else _OLDEST

@@ -12,7 +12,16 @@ from pydantic import BaseModel, ValidationError
 
 M = TypeVar("M", bound=BaseModel)
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """A safe loader that leaves dates as text: pydantic reads them, and says where a wrong one stands."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - the name and the shape are PyYAML's
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 _MESSAGES = {
     "missing": "thiếu trường này",
     "extra_forbidden": "không có trường nào tên như vậy (viết sai tên?)",
@@ -26,7 +35,12 @@ _MESSAGES = {
     "bool_type": "phải là true hoặc false",
     "list_type": "phải là danh sách (mỗi dòng bắt đầu bằng «- »)",
     "date_type": "phải là ngày dạng 2026-11-22",
-    "date_from_datetime_parsing": "phải là ngày dạng 2026-11-22",
+    "date_from_datetime_parsing": "phải là ngày có thật, dạng 2026-11-22",
+    "date_parsing": "phải là ngày có thật, dạng 2026-11-22",
+    "date_from_datetime_inexact": "phải là ngày dạng 2026-11-22, không kèm giờ",
+    "int_from_float": "phải là số nguyên",
+    "finite_number": "phải là số",
+    "too_short": "không được để trống",
     "greater_than_equal": "số quá nhỏ",
     "less_than_equal": "số quá lớn",
     "model_type": "phải là một nhóm «tên: giá trị»",
@@ -35,12 +49,17 @@ _MESSAGES = {
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One fault in a knowledge file; ``line`` counts from 1."""
+    """One fault in a knowledge file; ``line`` counts from 1.
+
+    ``stops`` is false for what only time made wrong: an expired fee is said to be expired, and the
+    rest of its entry still serves.
+    """
 
     file: str
     line: int
     field: str
     message: str
+    stops: bool = True
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.field}: {self.message}"
@@ -59,14 +78,14 @@ class Located:
         self.path = path
         self.name = str(path.relative_to(root))
         text = path.read_text(encoding="utf-8")
-        self.data: Any = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader, in C where there is one
+        self.data: Any = yaml.load(text, Loader=_Loader)  # noqa: S506 - it is a safe one
         self._text = text
         self._node: yaml.Node | None = None
 
     def line(self, where: tuple[int | str, ...]) -> int:
         """Line of the field at ``where``, or of its nearest parent that exists."""
         if self._node is None:  # composing costs as much as loading: only when a fault is shown
-            self._node = yaml.compose(self._text, Loader=_LOADER)
+            self._node = yaml.compose(self._text, Loader=_Loader)
         node = self._node
         line = 1
         for step in where:
@@ -96,8 +115,8 @@ def read(path: Path, root: Path) -> Located | Fault:
         return Located(path, root)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        return Fault(name, line, "(cả tệp)", f"không đúng cú pháp YAML: {error.problem}")
-    except (yaml.YAMLError, UnicodeDecodeError):
+        return Fault(name, line, "(cả tệp)", "không đúng cú pháp YAML: xem lại thụt lề, dấu hai chấm, ngoặc kép ở đây")
+    except (yaml.YAMLError, ValueError):
         return Fault(name, 1, "(cả tệp)", "không đọc được: tệp phải là YAML, mã UTF-8")
 
 
@@ -119,7 +138,7 @@ def _explain(detail: dict[str, Any]) -> str:
     kind = detail["type"]
     if kind == "enum":
         return f"giá trị lạ «{detail['input']}»; chỉ dùng {detail['ctx']['expected']}"
-    message = str(_MESSAGES.get(kind, detail["msg"]))
+    message = _MESSAGES.get(kind, "giá trị không đúng kiểu")
     if kind == "string_pattern_mismatch":
         message += f": «{detail['input']}»"
     return message

@@ -65,8 +65,8 @@ class Entry:
 class Knowledge:
     """Everything the assistant knows, for one province.
 
-    ``procedures`` go by national code; ``entries`` say which file each was read from, and
-    ``faults`` what was wrong with it, as long as the knowledge was read from files.
+    ``procedures`` go by national code. As long as the knowledge was read from files, ``entries``
+    and ``sources`` say from which, and ``faults`` what was wrong with them.
     """
 
     procedures: dict[str, Procedure] = field(default_factory=dict)
@@ -79,6 +79,7 @@ class Knowledge:
     ambiguous: list[AmbiguousTerm] = field(default_factory=list)
     province: Province | None = None
     entries: dict[str, Entry] = field(default_factory=dict)
+    sources: dict[str, Located] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     version: str = ""
 
@@ -119,6 +120,7 @@ class Knowledge:
             if procedure.code not in shipped:
                 self.procedures.setdefault(procedure.code, procedure)
                 self.others.pop(procedure.code, None)
+        self.version = hashlib.sha256(self.to_json().encode()).hexdigest()[:12]
 
 
 def load(root: Path, province: str | None = None) -> Knowledge:
@@ -144,19 +146,6 @@ def load(root: Path, province: str | None = None) -> Knowledge:
     return known
 
 
-def load_valid(root: Path, province: str | None = None) -> Knowledge:
-    """Like :func:`load`, but refuses knowledge with faults of shape.
-
-    Raises:
-        KnowledgeError: naming the first faults.
-    """
-    known = load(root, province)
-    if known.faults:
-        shown = "\n".join(str(fault) for fault in known.faults[:5])
-        raise KnowledgeError(f"Tri thức có {len(known.faults)} lỗi:\n{shown}")
-    return known
-
-
 def _load_list(known: Knowledge, root: Path, path: Path, model: type[M]) -> None:
     if not path.exists():
         known.faults.append(Fault(str(path.relative_to(root)), 1, "(cả tệp)", "thiếu tệp này"))
@@ -168,6 +157,7 @@ def _load_list(known: Knowledge, root: Path, path: Path, model: type[M]) -> None
     if not isinstance(document.data, list):
         known.faults.append(document.fault((), "phải là một danh sách"))
         return
+    known.sources[path.name] = document
     for position, item in enumerate(document.data):
         parsed = source.parse(document, item, model, (position,))
         if isinstance(parsed, list):
@@ -219,6 +209,7 @@ def _load_local(known: Knowledge, root: Path, folder: Path) -> None:
             known.faults.extend(province)
         else:
             known.province = province
+            known.sources["province.yml"] = document
     if (folder / "agencies.yml").exists():
         local = Knowledge()
         _load_list(local, root, folder / "agencies.yml", Agency)

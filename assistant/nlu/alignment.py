@@ -14,13 +14,13 @@ Origin = tuple[int, int]
 
 
 def align(text: str) -> tuple[str, list[Origin]]:
-    """The cleaned ``text``, and for each of its characters but spaces the slice it came from.
+    r"""The cleaned ``text``, and for each of its characters but spaces the slice it came from.
 
     A character and the marks that follow it share one origin. Where composition crosses such
     groups (Hangul jamo, some Indic vowels) a whole run between spaces is one origin: coarse, but
     never wrong.
 
-    >>> align("a\\u0300 \\u200bb")
+    >>> align("a\u0300 \u200bb")
     ('à b', [(0, 2), (4, 5)])
     """
     cleaned = clean(text)
@@ -33,12 +33,7 @@ def align(text: str) -> tuple[str, list[Origin]]:
 
 
 def _origins(text: str, groups: list[Origin]) -> list[Origin]:
-    return [
-        (start, end)
-        for start, end in groups
-        for char in clean(text[start:end])
-        if char != " "
-    ]
+    return [(start, end) for start, end in groups for char in clean(text[start:end]) if char != " "]
 
 
 def _clusters(text: str) -> list[Origin]:
@@ -47,7 +42,7 @@ def _clusters(text: str) -> list[Origin]:
     for position, char in enumerate(text):
         if not starts or not _continues(char):
             starts.append(position)
-    return list(zip(starts, starts[1:] + [len(text)]))
+    return list(zip(starts, [*starts[1:], len(text)], strict=True))
 
 
 def _continues(char: str) -> bool:

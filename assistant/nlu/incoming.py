@@ -80,12 +80,12 @@ def read(body: bytes) -> Incoming:
 
 
 def harmless(text: str) -> str:
-    """``text`` cleaned, without personal numbers, and never a command to Rasa.
+    r"""``text`` cleaned, without personal numbers, and never a command to Rasa.
 
     Rasa obeys a text that begins with "/" as an intent with entities of the sender's choosing. Too
     long a text keeps its numbers: it is refused, not stored, and masking takes time.
 
-    >>> harmless(" \\u200b/restart")
+    >>> harmless(" \u200b/restart")
     'restart'
     """
     text = clean(text).lstrip("/ ")

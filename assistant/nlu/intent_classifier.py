@@ -13,10 +13,10 @@ Chosen by measurement, see docs/intents.md. Against Rasa's ``CountVectorsFeaturi
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Text, Tuple, Type
+from typing import Any
 
 import numpy as np
-import skops.io
+import skops.io  # type: ignore[import-not-found]
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -43,17 +43,17 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
     """Reads the lemmas of the tokenizer; needs no featurizer."""
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> list[type[Any]]:
         """Components that should be included in the pipeline before this component."""
         return [Tokenizer]
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> list[str]:
         """Any extra python dependencies required for this component to run."""
         return ["sklearn", "skops"]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         """The component's default config (see parent class for full docstring)."""
         return {
             # Shortest and longest n-gram of syllables, and of characters inside a syllable.
@@ -71,7 +71,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             "ranking_length": 10,
         }
 
-    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         """Make an untrained classifier."""
         self._config = config
         self._model_storage = model_storage
@@ -82,10 +82,10 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
+        execution_context: ExecutionContext,  # noqa: ARG003
     ) -> NgramIntentClassifier:
         """Creates a new untrained component (see parent class for full docstring)."""
         return cls(config, model_storage, resource)
@@ -104,14 +104,14 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         """Nothing to add: no later component learns from this one's predictions."""
         return training_data
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and intent ranking of each message; no intent when there is no model."""
         if not self._trained or not messages:
             for message in messages:
                 message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
             return messages
         shares = self._model.predict_proba(self._columns(messages))
-        for message, row in zip(messages, shares):
+        for message, row in zip(messages, shares, strict=True):
             order = np.argsort(-row, kind="stable")[: self._config["ranking_length"]]
             ranking = [{"name": str(self._model.classes_[i]), "confidence": float(row[i])} for i in order]
             message.set(INTENT, ranking[0], add_to_output=True)
@@ -121,11 +121,11 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
+        execution_context: ExecutionContext,  # noqa: ARG003
+        **kwargs: Any,  # noqa: ARG003
     ) -> NgramIntentClassifier:
         """Loads trained component (see parent class for full docstring)."""
         component = cls(config, model_storage, resource)
@@ -137,9 +137,9 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             pass
         return component
 
-    def _columns(self, messages: List[Message]) -> np.ndarray:
+    def _columns(self, messages: list[Message]) -> np.ndarray:
         """Object array (messages, 2): all syllables, and the closing ones."""
-        rows: List[Tuple[str, str]] = []
+        rows: list[tuple[str, str]] = []
         for message in messages:
             lemmas = " ".join(token.lemma for token in message.get(TOKENS_NAMES[TEXT]) or [])
             text = _NUMBER.sub("__number__", lemmas.lower())
@@ -147,7 +147,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         return np.array(rows, dtype=object)
 
 
-def _untrained(config: Dict[Text, Any]) -> Pipeline:
+def _untrained(config: dict[str, Any]) -> Pipeline:
     word = {"token_pattern": r"(?u)\b\w+\b", "ngram_range": tuple(config["word_ngrams"]), "sublinear_tf": True}
     char = {"analyzer": "char_wb", "ngram_range": tuple(config["char_ngrams"]), "sublinear_tf": True}
     features = ColumnTransformer(

@@ -10,7 +10,7 @@ The answer is a list of {recipient_id, text | text and buttons | custom}. What i
 
 from __future__ import annotations
 
-import logging
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -22,8 +22,6 @@ from sanic.response import HTTPResponse
 from assistant.nlu.incoming import LARGEST_BODY, Incoming, RefusedError, read
 from assistant.nlu.outgoing import CHANNEL, WholeMessages, with_facts
 from assistant.nlu.turns import Turns
-
-logger = logging.getLogger(__name__)
 
 # An answer is due within 5 seconds even when the action server hangs.
 TURN_SECONDS = 4.0
@@ -58,8 +56,8 @@ class CarefulRestInput(InputChannel):
                 incoming = read(await _body(request))
                 messages = await self._reply(incoming, _responses(request), on_new_message)
             except RefusedError as refused:
-                return response.json({"error": refused.text}, status=refused.status)
-            return response.json(messages)
+                return _json({"error": refused.text}, refused.status)
+            return _json(messages)
 
         return blueprint
 
@@ -82,6 +80,11 @@ class CarefulRestInput(InputChannel):
                 channel.messages.clear()
                 await channel.say(incoming.sender, responses, "utter_error")
         return with_facts(channel.messages)
+
+
+def _json(answer: Any, status: int = 200) -> HTTPResponse:
+    """Vietnamese left readable: people look at this with curl."""
+    return response.json(answer, status, dumps=json.dumps, ensure_ascii=False)
 
 
 async def _body(request: Request) -> bytes:

@@ -51,8 +51,7 @@ def build(out: Path, knowledge: Path) -> int:
 
     Raises:
         OSError: a folder cannot be read or written.
-        yaml.YAMLError: a knowledge file is not YAML.
-        ValueError: a knowledge file has another shape, or there is none.
+        ValueError: a knowledge file is not YAML or has another shape, or there is none.
     """
     nlp, count = pipeline(patterns(knowledge))
     fresh = out.with_name(out.name + ".new")
@@ -72,7 +71,7 @@ def pipeline(rules: list[Pattern]) -> tuple[Language, int]:
         meta={"name": "dich_vu_cong", "version": __version__},
     )
     ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "NORM"})
-    ruler.add_patterns(rules)  # type: ignore[attr-defined]
+    ruler.add_patterns(rules)
     return nlp, len(rules)
 
 
@@ -128,7 +127,10 @@ def _procedures(knowledge: Path) -> list[dict[str, Any]]:
 
 
 def _read(path: Path) -> Any:
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path}: không phải YAML ({error})") from error
     expected = list if path.name == "agencies.yml" else dict
     if not isinstance(data, expected):
         raise ValueError(f"{path}: không đúng dạng của một mục tri thức.")
@@ -150,7 +152,7 @@ def _spellings(name: str) -> Iterable[str]:
             places.append((start, start + len(meaning), short))
     for count in range(min(len(places), _MOST_SHORTENED) + 1):
         for chosen in itertools.combinations(sorted(places), count):
-            if all(left[1] <= right[0] for left, right in zip(chosen, chosen[1:])):
+            if all(left[1] <= right[0] for left, right in zip(chosen, chosen[1:], strict=False)):
                 yield _replaced(full, chosen)
 
 
@@ -181,7 +183,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         count = build(given.out, given.knowledge)
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except (OSError, ValueError) as error:
         print(f"Không dựng được mô hình spaCy: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
     print(f"{given.out}: {count} mẫu tên gọi.")

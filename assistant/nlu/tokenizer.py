@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
@@ -19,12 +19,12 @@ class UndertheseaTokenizer(Tokenizer):
     """Cuts Vietnamese text into words; see :mod:`assistant.nlu.words` for what they are."""
 
     @staticmethod
-    def supported_languages() -> Optional[List[Text]]:
+    def supported_languages() -> list[str] | None:
         """Supported languages (see parent class for full docstring)."""
         return ["vi"]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         """Returns default config (see parent class for full docstring)."""
         return {
             # Flag to check whether to split intents
@@ -38,12 +38,13 @@ class UndertheseaTokenizer(Tokenizer):
         }
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> list[str]:
         """Any extra python dependencies required for this component to run."""
         return ["underthesea"]
 
-    def tokenize(self, message: Message, attribute: Text) -> List[Token]:
+    def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Tokenizes the text of the provided attribute of the incoming message."""
         text = message.get(attribute)
         tokens = [Token(text[word.start : word.end], word.start, word.end, lemma=word.lemma) for word in words(text)]
-        return self._apply_token_pattern(tokens)
+        cut_further: list[Token] = self._apply_token_pattern(tokens)
+        return cut_further

@@ -85,7 +85,7 @@ def _cut(text: str, at_spaces: bool) -> tuple[Word, ...]:
             origins[end - 1][1],
             _lemma(cleaned[visible[first] : visible[end - 1] + 1], labels.get(first)),
         )
-        for first, end in zip(ordered, ordered[1:])
+        for first, end in zip(ordered, ordered[1:], strict=False)
     )
 
 

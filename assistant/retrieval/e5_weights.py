@@ -65,6 +65,13 @@ def parse(blob: bytes) -> E5Weights:
     """
     if blob[:4] != _MAGIC:
         raise EncoderError("Tệp trọng số không đúng định dạng E5S1.")
+    try:
+        return _parse(blob)
+    except (struct.error, ValueError, IndexError) as error:
+        raise EncoderError("Tệp trọng số bị cụt hoặc hỏng: xóa đi rồi chạy lại «make setup».") from error
+
+
+def _parse(blob: bytes) -> E5Weights:
     hidden, layers, heads, feed_forward, vocabulary, positions, types = struct.unpack_from("<7i", blob, 8)
     (eps, _quant_kind, count) = struct.unpack_from("<fii", blob, 36)
     offset = 48 + 16  # past the ids of bos, eos, pad, unk, which the tokenizer's order repeats

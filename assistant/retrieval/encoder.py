@@ -47,12 +47,12 @@ class SentenceEncoder:
 
         folder = Path(model)
         self.name = identify(model)
-        if (folder / "model.onnx").is_file():
-            self._model = _with_onnx_runtime(folder, threads)
-            return
         try:
-            self._model = SentenceTransformer(model, device="cpu")
-        except (OSError, ValueError) as error:
+            if (folder / "model.onnx").is_file():
+                self._model = _with_onnx_runtime(folder, threads)
+            else:
+                self._model = SentenceTransformer(model, device="cpu")
+        except Exception as error:  # each library below has errors of its own for a damaged file
             raise EncoderError(
                 f"Không nạp được bộ mã hóa câu «{model}»: chạy «make setup», hoặc tải mô hình về máy trước."
             ) from error
@@ -96,7 +96,12 @@ def verify(folder: Path) -> None:
     manifest = folder / "manifest.json"
     if not manifest.is_file():
         raise EncoderError(f"Chưa có bộ mã hóa câu ở «{folder}»: chạy «make setup».")
-    for name, digest in json.loads(manifest.read_text(encoding="utf-8"))["files"].items():
+    try:
+        files: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8"))["files"]
+        listed = list(files.items())
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EncoderError(f"Tệp «{manifest}» hỏng: chạy «assistant encoder build --force».") from error
+    for name, digest in listed:
         path = folder / name
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
             raise EncoderError(f"Tệp «{path}» thiếu hoặc hỏng: chạy «assistant encoder build --force».")

@@ -8,15 +8,18 @@ keeps pickles out of the folder.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +39,7 @@ FORMAT = 2
 CURRENT = "CURRENT"
 KEPT_VERSIONS = 3
 _BATCH = 16
+_SCRATCH = ".building-"
 
 Progress = Callable[[str], None]
 
@@ -75,34 +79,37 @@ def build(
         progress: told, in Vietnamese, what is being done.
         recalibrate: learn weights and thresholds again although the current version has some.
     """
-    version = version_of(knowledge, sources)
-    if current(folder) == version and not recalibrate and is_sound(folder / version):
-        progress(f"chỉ mục {version} đã mới nhất")
-        return version
     folder.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
-    try:
-        previous = _previous(folder)
-        views = all_views(knowledge)
-        vectors = _vectors(views, sources.encoder, previous, progress)
-        progress("học cách nhận ra ý hỏi")
-        model = _intents(sources.nlu, previous)
-        calibration = None if recalibrate or previous is None else _calibration(previous)
-        if calibration is None:
-            ranker = _ranker(knowledge, views, vectors, sources.encoder)
-            progress(f"chỉnh ngưỡng trên {len(sources.questions)} câu hỏi")
-            calibration = calibrate.calibrate(ranker, sources.questions, knowledge.canonical)
-        _write(scratch, version, knowledge, views, vectors, model, calibration, sources)
-        target = folder / version
-        if target.exists():
-            shutil.rmtree(target)
-        scratch.rename(target)
-        _switch(folder, version)
-        _forget_old(folder)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    progress(f"xong: {len(knowledge.procedures)} thủ tục, {len(views)} cách nói, phiên bản {version}")
-    return version
+    with _building(folder):
+        return _build(folder, knowledge, sources, progress, recalibrate)
+
+
+def _build(folder: Path, knowledge: Knowledge, sources: Sources, progress: Progress, recalibrate: bool) -> str:
+    content = version_of(knowledge, sources)
+    ready = next((name for name in _sound_versions(folder) if _content_of(name) == content), None)
+    if ready and not recalibrate:
+        if current(folder) != ready:
+            _switch(folder, ready)
+        progress(f"chỉ mục {ready} đã mới nhất")
+        return ready
+    scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=folder))
+    previous = _previous(folder, sources.encoder)
+    views = all_views(knowledge)
+    vectors = _vectors(views, sources.encoder, previous, progress)
+    progress("học cách nhận ra ý hỏi")
+    model = _intents(sources.nlu, previous)
+    calibration = None if recalibrate or previous is None else _calibration(previous)
+    if calibration is None:
+        ranker = _ranker(knowledge, views, vectors, sources.encoder)
+        progress(f"chỉnh ngưỡng trên {len(sources.questions)} câu hỏi")
+        calibration = calibrate.calibrate(ranker, sources.questions, knowledge.canonical)
+    _write(scratch, knowledge, views, vectors, model, calibration, sources)
+    target = _free_name(folder, content)
+    scratch.rename(target)
+    _switch(folder, target.name)
+    _forget_old(folder)
+    progress(f"xong: {len(knowledge.procedures)} thủ tục, {len(views)} cách nói, phiên bản {target.name}")
+    return target.name
 
 
 def open_current(folder: Path, encoder: Encoder) -> Index:
@@ -112,8 +119,7 @@ def open_current(folder: Path, encoder: Encoder) -> Index:
         SearchIndexError: there is no sound version, or it was built with another encoder.
     """
     named = current(folder)
-    versions = sorted((p for p in folder.glob("*/manifest.json")), key=lambda p: p.stat().st_mtime, reverse=True)
-    names = list(dict.fromkeys([*([named] if named else []), *(p.parent.name for p in versions)]))
+    names = list(dict.fromkeys([*([named] if named else []), *_versions(folder)]))
     for name in names:
         if is_sound(folder / name):
             if name != named:
@@ -124,8 +130,10 @@ def open_current(folder: Path, encoder: Encoder) -> Index:
 
 def current(folder: Path) -> str | None:
     """Name of the version in use, if any."""
-    pointer = folder / CURRENT
-    return pointer.read_text(encoding="utf-8").strip() or None if pointer.is_file() else None
+    try:
+        return (folder / CURRENT).read_text(encoding="utf-8").strip() or None
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
 
 
 def is_sound(version: Path) -> bool:
@@ -135,7 +143,7 @@ def is_sound(version: Path) -> bool:
         return manifest["format"] == FORMAT and all(
             _digest(version / name) == digest for name, digest in manifest["files"].items()
         )
-    except (OSError, ValueError, KeyError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
 
@@ -190,7 +198,6 @@ def _open(version: Path, encoder: Encoder) -> Index:
 
 def _write(
     folder: Path,
-    version: str,
     knowledge: Knowledge,
     views: Sequence[View],
     vectors: Vectors,
@@ -202,11 +209,11 @@ def _write(
     rows = (json.dumps([v.code, v.kind, v.text], ensure_ascii=False) for v in views)
     (folder / "views.jsonl").write_text("\n".join(rows), encoding="utf-8")
     np.save(folder / "vectors.npy", vectors)
-    np.savez(folder / "intents.npz", source=np.array(_nlu_digest(sources.nlu)), **model.arrays)
+    arrays: dict[str, Any] = {"source": np.array(_nlu_digest(sources.nlu)), **model.arrays}
+    np.savez(folder / "intents.npz", **arrays)
     (folder / "calibration.json").write_text(json.dumps(asdict(calibration), indent=1), encoding="utf-8")
     manifest = {
         "format": FORMAT,
-        "version": version,
         "encoder": sources.encoder.name,
         "knowledge": knowledge.version,
         "province": knowledge.province.id if knowledge.province else None,
@@ -221,7 +228,7 @@ def _write(
 
 
 def _vectors(views: Sequence[View], encoder: Encoder, previous: Path | None, progress: Progress) -> Vectors:
-    known = _known_vectors(previous, encoder)
+    known = _known_vectors(previous)
     missing = sorted({v.text for v in views} - set(known), key=len)  # alike lengths pad little
     for start in range(0, len(missing), _BATCH):
         batch = missing[start : start + _BATCH]
@@ -232,11 +239,8 @@ def _vectors(views: Sequence[View], encoder: Encoder, previous: Path | None, pro
     return np.ascontiguousarray(np.stack([known[v.text] for v in views]), dtype=np.float32)
 
 
-def _known_vectors(previous: Path | None, encoder: Encoder) -> dict[str, Vectors]:
+def _known_vectors(previous: Path | None) -> dict[str, Vectors]:
     if previous is None:
-        return {}
-    manifest = json.loads((previous / "manifest.json").read_text(encoding="utf-8"))
-    if manifest["encoder"] != encoder.name:
         return {}
     vectors = np.load(previous / "vectors.npy", allow_pickle=False)
     return {view.text: vector for view, vector in zip(_read_views(previous), vectors, strict=True)}
@@ -273,9 +277,49 @@ def _calibration(version: Path) -> Calibration | None:
     return Calibration(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
 
 
-def _previous(folder: Path) -> Path | None:
+def _previous(folder: Path, encoder: Encoder) -> Path | None:
+    """The current version, if it is sound and was made with the same encoder."""
     name = current(folder)
-    return folder / name if name and is_sound(folder / name) else None
+    if name is None or not is_sound(folder / name):
+        return None
+    manifest = json.loads((folder / name / "manifest.json").read_text(encoding="utf-8"))
+    return folder / name if manifest["encoder"] == encoder.name else None
+
+
+def _versions(folder: Path) -> list[str]:
+    """Names of all versions, newest first; what an interrupted build left is none."""
+    found = [p.parent for p in folder.glob("*/manifest.json") if not p.parent.name.startswith(".")]
+    return [p.name for p in sorted(found, key=lambda p: p.stat().st_mtime, reverse=True)]
+
+
+def _sound_versions(folder: Path) -> list[str]:
+    return [name for name in _versions(folder) if is_sound(folder / name)]
+
+
+def _free_name(folder: Path, content: str) -> Path:
+    """A name that no sound version has; a damaged one gives its name up."""
+    target, number = folder / content, 1
+    while target.exists():
+        if not is_sound(target):
+            shutil.rmtree(target)
+            break
+        number += 1
+        target = folder / f"{content}-{number}"
+    return target
+
+
+def _content_of(name: str) -> str:
+    return name.split("-")[0]
+
+
+@contextmanager
+def _building(folder: Path) -> Iterator[None]:
+    """One build at a time, over all processes; clears away what interrupted builds left."""
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in folder.glob(f"{_SCRATCH}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
 
 
 def _switch(folder: Path, version: str) -> None:
@@ -286,10 +330,9 @@ def _switch(folder: Path, version: str) -> None:
 
 
 def _forget_old(folder: Path) -> None:
-    versions = sorted((p.parent for p in folder.glob("*/manifest.json")), key=lambda p: p.stat().st_mtime, reverse=True)
-    for old in versions[KEPT_VERSIONS:]:
-        if old.name != current(folder):
-            shutil.rmtree(old, ignore_errors=True)
+    for old in _versions(folder)[KEPT_VERSIONS:]:
+        if old != current(folder):
+            shutil.rmtree(folder / old, ignore_errors=True)
 
 
 def _digest(path: Path) -> str:

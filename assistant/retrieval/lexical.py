@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from assistant.retrieval.views import Kind, View
 from assistant.text.spelling import expand, readings
 from assistant.text.unicode import clean, fold
+
+logging.getLogger("bm25s").setLevel(logging.ERROR)  # it announces every index it builds
 
 Scores = NDArray[np.float32]
 

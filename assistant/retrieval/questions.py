@@ -36,7 +36,7 @@ def read(path: Path) -> list[Question]:
         EvaluationError: naming the first line that is not a question.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise EvaluationError(f"Không đọc được tệp câu hỏi «{path}»: {error}") from error
     rows = [_row(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -27,8 +28,13 @@ def segment(text: str, fixed_words: Sequence[str] | None = None) -> list[str]:
     if not text:
         return []
     terms = list(domain_terms()) if fixed_words is None else list(fixed_words)
-    words: list[str] = word_tokenize(text, fixed_words=terms)
+    words: list[str] = word_tokenize(text, fixed_words=[_as_pattern(term) for term in terms])
     return words
+
+
+def _as_pattern(term: str) -> str:
+    """A term as underthesea takes it: a pattern, whose spaces it escapes itself."""
+    return re.escape(term).replace("\\ ", " ")
 
 
 def spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import yaml
 
-from assistant.text.unicode import fold
-
 _DATA = Path(__file__).parent / "data" / "spelling.yml"
 _WORD = re.compile(r"[^\W_]+")
-_LONG_VOWEL = re.compile(r"([^\W\d_])\1{2,}")
+# Lower-case vowels only: "III" is a numeral, "www" an address, "cccd" a short form.
+_STRETCHED = re.compile(r"([aăâeêioôơuưyàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ])\1{2,}")
 
 
 def expand(text: str) -> str:
@@ -24,7 +23,7 @@ def expand(text: str) -> str:
     'không biết làm giấy phép lái xe o dau'
     """
     sure, _ = _tables()
-    text = _LONG_VOWEL.sub(r"\1", text)
+    text = _STRETCHED.sub(r"\1", text)
     return _WORD.sub(lambda found: sure.get(found.group().lower(), found.group()), text)
 
 
@@ -39,7 +38,7 @@ def readings(text: str) -> list[str]:
 
 
 def short_forms() -> dict[str, str]:
-    """The short forms with one meaning, folded, and what each stands for.
+    """The short forms with one meaning, and what each stands for.
 
     >>> short_forms()["gplx"]
     'giấy phép lái xe'
@@ -50,8 +49,8 @@ def short_forms() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _tables() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     data = yaml.safe_load(_DATA.read_text(encoding="utf-8"))
-    # A short form is known as written and without diacritics, never with other diacritics:
-    # "ca" may be short for "công an", "cà" and "cả" are words.
-    sure = {form: full for short, full in data["sure"].items() for form in (short, fold(short))}
-    either = {form: tuple(full) for short, full in data["either"].items() for form in (short, fold(short))}
+    # "đ" is often typed "d". Other diacritics are never left off or added: "ca" may be short for
+    # "công an" where "cà" is a word, and "hong" is "hồng" more often than "hông".
+    sure = {form: full for short, full in data["sure"].items() for form in (short, short.replace("đ", "d"))}
+    either = {form: tuple(full) for short, full in data["either"].items() for form in (short, short.replace("đ", "d"))}
     return sure, either

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Soft hyphen, zero-width and bidirectional controls, byte-order mark, variation selectors:
-# invisible, and the usual way to smuggle text past a filter.
+# Default_Ignorable_Code_Point of Unicode: soft hyphen, zero-width and bidirectional controls, fillers,
+# variation selectors, tags. They show nothing, and are the usual way to smuggle text past a filter.
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _SPACES = re.compile(r"\s+")
 # Old-style tone placement ("hoà") against new style ("hòa"): underthesea writes the new style,

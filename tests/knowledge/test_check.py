@@ -15,7 +15,9 @@ from tests.small_knowledge import BIRTH, DEATH, LICENCE, LOCAL_AGENCIES, LOCAL_B
 TODAY = dt.date(2026, 11, 22)
 WHOLE_FILE = "(cả tệp)"
 # What pydantic and PyYAML would say by themselves.
-ENGLISH = re.compile(r"\b(input|should|valid|value|field|must|expected|type|string|integer|found|mapping|parsing)\b", re.I)
+ENGLISH = re.compile(
+    r"\b(input|should|valid|value|field|must|expected|type|string|integer|found|mapping|parsing)\b", re.I
+)
 
 
 ODD_VALUES = [
@@ -64,63 +66,137 @@ ONE_CHANGE = {
     "no short name": ("short_name: Làm giấy khai sinh cho con\n", "", "code:", "short_name", "tên ngắn"),
     "no purpose": ("purpose: Ghi nhận việc trẻ được sinh ra.\n", "", "code:", "purpose", "mục đích"),
     "no citizen words": (
-        "citizen_words: [làm giấy khai sinh, khai sinh cho bé]", "citizen_words: []", "citizen_words:", "citizen_words",
+        "citizen_words: [làm giấy khai sinh, khai sinh cho bé]",
+        "citizen_words: []",
+        "citizen_words:",
+        "citizen_words",
         "từ người dân",
     ),
     "no level": ("level: commune\n", "", "code:", "level", "cấp giải quyết"),
     "nobody decides": ("decided_by: ubnd-xa\n", "", "code:", "decided_by", "cơ quan quyết định"),
     "nowhere to file": ("file_at: [hcc-xa, hcc-tinh]", "file_at: []", "file_at:", "file_at", "nơi nộp"),
-    "no applicants": ("applicants:\n  - Công dân Việt Nam", "applicants: []", "applicants:", "applicants", "ai được làm"),
+    "no applicants": (
+        "applicants:\n  - Công dân Việt Nam",
+        "applicants: []",
+        "applicants:",
+        "applicants",
+        "ai được làm",
+    ),
     "no steps": (
-        "steps:\n  - Chuẩn bị giấy tờ đăng ký khai sinh.\n  - Nộp hồ sơ và nhận giấy hẹn.", "steps: []", "steps:", "steps",
+        "steps:\n  - Chuẩn bị giấy tờ đăng ký khai sinh.\n  - Nộp hồ sơ và nhận giấy hẹn.",
+        "steps: []",
+        "steps:",
+        "steps",
         "các bước",
     ),
     "no methods": (
-        "methods:\n  - channel: desk\n  - channel: online\n    online_level: partial", "methods: []", "methods:", "methods",
+        "methods:\n  - channel: desk\n  - channel: online\n    online_level: partial",
+        "methods: []",
+        "methods:",
+        "methods",
         "các cách nộp",
     ),
     "no results": ("results:\n  - Giấy tờ đăng ký khai sinh", "results: []", "results:", "results", "kết quả"),
     "no legal basis": (
-        'legal_basis:\n  - {number: "60/2014/QH13", title: Luật Hộ tịch, in_force_from: 2016-01-01}', "legal_basis: []",
-        "legal_basis:", "legal_basis", "căn cứ pháp lý",
+        'legal_basis:\n  - {number: "60/2014/QH13", title: Luật Hộ tịch, in_force_from: 2016-01-01}',
+        "legal_basis: []",
+        "legal_basis:",
+        "legal_basis",
+        "căn cứ pháp lý",
     ),
     "no portal page": (
-        "portal_url: https://dichvucong.gov.vn/thu-tuc-hanh-chinh/1.001193\n", "", "code:", "portal_url", "Cổng dịch vụ công",
+        "portal_url: https://dichvucong.gov.vn/thu-tuc-hanh-chinh/1.001193\n",
+        "",
+        "code:",
+        "portal_url",
+        "Cổng dịch vụ công",
     ),
     "another portal": (
-        "https://dichvucong.gov.vn/thu-tuc", "https://example.com/thu-tuc", "portal_url:", "portal_url", "phải bắt đầu bằng",
+        "https://dichvucong.gov.vn/thu-tuc",
+        "https://example.com/thu-tuc",
+        "portal_url:",
+        "portal_url",
+        "phải bắt đầu bằng",
     ),
     # references
     "unknown field": ("field: ho-tich", "field: ho-tro", "field:", "field", "«ho-tro» không có trong fields.yml"),
     "wrong folder": ("field: ho-tich", "field: cu-tru", "field:", "field", "thư mục «cu-tru»"),
-    "unknown deciding agency": ("decided_by: ubnd-xa", "decided_by: ubnd-huyen", "decided_by:", "decided_by", "«ubnd-huyen»"),
+    "unknown deciding agency": (
+        "decided_by: ubnd-xa",
+        "decided_by: ubnd-huyen",
+        "decided_by:",
+        "decided_by",
+        "«ubnd-huyen»",
+    ),
     "unknown filing agency": ("file_at: [hcc-xa, ", "file_at: [hcc-xom, ", "file_at:", "file_at", "«hcc-xom»"),
     "unknown related code": (
-        'related: ["1.000656"]', 'related:\n  - "1.000656"\n  - "9.999999"', '  - "9.999999"', "related[2]", "9.999999",
+        'related: ["1.000656"]',
+        'related:\n  - "1.000656"\n  - "9.999999"',
+        '  - "9.999999"',
+        "related[2]",
+        "9.999999",
     ),
     "unknown life event": (
-        "life_events: [sinh-con]", "life_events: [sinh-con, len-doi]", "life_events:", "life_events[2]", "«len-doi»",
+        "life_events: [sinh-con]",
+        "life_events: [sinh-con, len-doi]",
+        "life_events:",
+        "life_events[2]",
+        "«len-doi»",
     ),
-    "unknown case of a document": ("    cases: [bi-mat]", "    cases: [bi-hong]", "cases: [bi-hong]", "documents[3].cases", "«bi-hong»"),
+    "unknown case of a document": (
+        "    cases: [bi-mat]",
+        "    cases: [bi-hong]",
+        "cases: [bi-hong]",
+        "documents[3].cases",
+        "«bi-hong»",
+    ),
     "unknown form": ("    form: to-khai", "    form: to-don", "form: to-don", "documents[1].form", "«to-don»"),
     "unknown case of a fee": (
-        "    case: bi-mat\n    instrument", "    case: bi-rach\n    instrument", "case: bi-rach", "fees[2].case", "«bi-rach»",
+        "    case: bi-mat\n    instrument",
+        "    case: bi-rach\n    instrument",
+        "case: bi-rach",
+        "fees[2].case",
+        "«bi-rach»",
     ),
     "unknown case of a time": (
-        "    unit: day\n    case: bi-mat", "    unit: day\n    case: bi-rach", "case: bi-rach", "times[2].case", "«bi-rach»",
+        "    unit: day\n    case: bi-mat",
+        "    unit: day\n    case: bi-rach",
+        "case: bi-rach",
+        "times[2].case",
+        "«bi-rach»",
     ),
     # fees
     "amount without instrument": (
-        '    instrument: "Thông tư 02/2025/TT-BTC, Điều 4"\n', "", "label: Lệ phí cấp lại", "fees[2]", "instrument",
+        '    instrument: "Thông tư 02/2025/TT-BTC, Điều 4"\n',
+        "",
+        "label: Lệ phí cấp lại",
+        "fees[2]",
+        "instrument",
     ),
-    "free without instrument": ('    instrument: "Thông tư 01/2025/TT-BTC"\n', "", "label: Lệ phí đăng ký", "fees[1]", "instrument"),
+    "free without instrument": (
+        '    instrument: "Thông tư 01/2025/TT-BTC"\n',
+        "",
+        "label: Lệ phí đăng ký",
+        "fees[1]",
+        "instrument",
+    ),
     "amount without a date": ("    valid_from: 2025-07-01\n", "", "label: Lệ phí cấp lại", "fees[2]", "valid_from"),
-    "unknown amount not owned up to": ("    amount: 15000", "    amount: null", "label: Lệ phí cấp lại", "fees[2]", "unconfirmed"),
+    "unknown amount not owned up to": (
+        "    amount: 15000",
+        "    amount: null",
+        "label: Lệ phí cấp lại",
+        "fees[2]",
+        "unconfirmed",
+    ),
     "expired": ("valid_to: 2099-12-31", "valid_to: 2026-11-21", "valid_to:", "fees[2].valid_to", "hết hiệu lực"),
     # examples
     "too few examples": ("  - ai được đi đăng ký khai sinh thay tôi\n", "", "examples:", "examples", "ít nhất 8"),
     "too few without diacritics": (
-        "toi muon dang ky khai sinh o dau", "tôi muốn đăng ký khai sinh nơi nào", "examples:", "examples", "không dấu",
+        "toi muon dang ky khai sinh o dau",
+        "tôi muốn đăng ký khai sinh nơi nào",
+        "examples:",
+        "examples",
+        "không dấu",
     ),
     # dates
     "checked tomorrow": ("date: 2026-01-15", "date: 2026-11-23", "checked:", "checked.date", "tương lai"),
@@ -138,7 +214,8 @@ def test_one_change_one_fault(small_folder, name):
 
 
 @pytest.mark.parametrize(
-    ("part", "following", "aspect"), [("documents", "steps", "documents"), ("fees", "times", "fee"), ("times", "methods", "time")]
+    ("part", "following", "aspect"),
+    [("documents", "steps", "documents"), ("fees", "times", "fee"), ("times", "methods", "time")],
 )
 class TestPartsThatMayBeUnconfirmed:
     def emptied(self, folder, part, following):
@@ -282,11 +359,11 @@ class TestShape:
             ("amount: 15000", "amount: 15000.5", "amount: 15000.5", "fees[2].amount", "số nguyên"),
             ("  - value: 3", "  - value: ba", "value: ba", "times[1].value", "phải là số"),
             ("    copies: 2", "    copies: hai", "copies: hai", "documents[3].copies", "phải là số nguyên"),
-            ("valid_from: 2025-07-01", "valid_from: tháng bảy", "valid_from: tháng", "fees[2].valid_from", "phải là ngày"),
+            ("valid_from: 2025-07-01", "valid_from: nay", "valid_from: nay", "fees[2].valid_from", "phải là ngày"),
             ("valid_from: 2025-07-01", "valid_from: [2025]", "valid_from: [", "fees[2].valid_from", "phải là ngày"),
-            ("steps:\n  - Chuẩn bị giấy tờ đăng ký khai sinh.\n  - Nộp hồ sơ và nhận giấy hẹn.", "steps: Nộp hồ sơ.", "steps:", "steps", "phải là danh sách"),
+            ("applicants:\n  - Công dân Việt Nam", "applicants: ai", "applicants:", "applicants", "phải là danh sách"),
             ("  - Công dân Việt Nam", '  - "  "', '  - "  "', "applicants[1]", "không được để trống"),
-            ("checked: {date: 2026-01-15, source: \"Cổng Dịch vụ công quốc gia\"}", "checked: hôm qua", "checked:", "checked", "nhóm"),
+            ('{date: 2026-01-15, source: "Cổng Dịch vụ công quốc gia"}', "nay", "checked:", "checked", "nhóm"),
         ],
     )  # fmt: skip
     def test_wrong_value(self, small_folder, old, new, mark, field, words):
@@ -313,7 +390,8 @@ class TestShape:
         assert {f.field for f in faults_of(small_folder) if f.file == BIRTH} == {"level", "fees[2].amount"}
 
     @pytest.mark.parametrize(
-        ("text", "line"), [('code: "1.001193\nname: x\n', None), ("code: a\n  b: [\n", None), ("a: 1\n\tb: 2\n", 2), ("a: b: c\n", 1)]
+        ("text", "line"),
+        [('code: "1.001193\nname: x\n', None), ("code: a\n  b: [\n", None), ("a: 1\n\tb: 2\n", 2), ("a: b: c\n", 1)],
     )
     def test_no_yaml(self, small_folder, text, line):
         (small_folder / BIRTH).write_text(text, encoding="utf-8")
@@ -334,7 +412,9 @@ class TestShape:
         assert (fault.line, fault.field) == (1, WHOLE_FILE)
 
     def test_a_day_that_is_in_no_calendar(self, small_folder):
-        faults, line = break_and_check(small_folder, BIRTH, "valid_from: 2025-07-01", "valid_from: 2025-02-30", "2025-02-30")
+        faults, line = break_and_check(
+            small_folder, BIRTH, "valid_from: 2025-07-01", "valid_from: 2025-02-30", "2025-02-30"
+        )
         (fault,) = [f for f in faults if f.file == BIRTH]
         assert fault.line in (1, line)
 
@@ -357,7 +437,12 @@ class TestProvinces:
         assert [(f.file, f.line) for f in faults] == [(BIRTH, line)]
 
     def test_a_local_expired_fee(self, small_folder):
-        edit(small_folder, LOCAL_BIRTH, "    valid_from: 2018-08-01", "    valid_from: 2018-08-01\n    valid_to: 2026-01-01")
+        edit(
+            small_folder,
+            LOCAL_BIRTH,
+            "    valid_from: 2018-08-01",
+            "    valid_from: 2018-08-01\n    valid_to: 2026-01-01",
+        )
         (fault,) = faults_of(small_folder)
         assert (fault.file, fault.field) == (LOCAL_BIRTH, "fees[1].valid_to")
 
@@ -375,7 +460,9 @@ class TestProvinces:
         assert [(f.file, f.line, f.field) for f in faults] == [(LOCAL_BIRTH, line, "checked.date")]
 
     def test_an_unknown_agency_to_hand_over_to(self, small_folder):
-        faults, line = break_and_check(small_folder, PROVINCE, "handover_agency: hcc-tinh", "handover_agency: ai-do", "handover")
+        faults, line = break_and_check(
+            small_folder, PROVINCE, "handover_agency: hcc-tinh", "handover_agency: ai-do", "handover"
+        )
         assert [(f.file, f.line, f.field) for f in faults] == [(PROVINCE, line, "handover_agency")]
 
     def test_faults_of_shape_in_the_provinces_own_files(self, small_folder):

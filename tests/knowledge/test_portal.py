@@ -61,14 +61,13 @@ def test_a_folder_is_all_its_files(tmp_path):
 @pytest.mark.parametrize("name", ["rows.jsonl", "rows.jsonl.xz"])
 @pytest.mark.parametrize(
     "line",
-    ["{", "[]", "42", '"chữ"', "{}", '{"code": "1.000009"}', '{"code": 5, "name": "x"}', '{"code": "1.000009", "name": 5}',
-     '{"code": "1.000009", "name": "  "}', '{"code": "1.000009", "name": null}'],
+    ["{", "[]", "42", '"chữ"', "{}", '{"code": "1.000009"}', '{"code": 5, "name": "x"}',
+     '{"code": "1.000009", "name": 5}', '{"code": "1.000009", "name": "  "}', '{"code": "1.000009", "name": null}'],
 )  # fmt: skip
 def test_a_bad_line_is_named(tmp_path, name, line):
     path = write(tmp_path / name, ROWS[:2])
-    good = lzma.open(path, "rt", encoding="utf-8").read() if path.suffix == ".xz" else path.read_text(encoding="utf-8")
-    bad = (good + line + "\n").encode("utf-8")
-    path.write_bytes(lzma.compress(bad) if path.suffix == ".xz" else bad)
+    bad = (line + "\n").encode("utf-8")
+    path.write_bytes(path.read_bytes() + (lzma.compress(bad) if path.suffix == ".xz" else bad))
     with pytest.raises(KnowledgeError, match=rf"{name}:3: "):
         portal.read(path)
 

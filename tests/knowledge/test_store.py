@@ -9,7 +9,17 @@ from assistant.knowledge.store import Knowledge
 from tests.conftest import SHIPPED
 from tests.small_knowledge import BIRTH, LICENCE, LOCAL_BIRTH, edit
 
-PARTS = ("procedures", "agencies", "fields", "life_events", "dossier_states", "others", "glossary", "ambiguous", "province")
+PARTS = (
+    "procedures",
+    "agencies",
+    "fields",
+    "life_events",
+    "dossier_states",
+    "others",
+    "glossary",
+    "ambiguous",
+    "province",
+)
 
 
 class TestLoad:
@@ -25,12 +35,12 @@ class TestLoad:
             store.load(small_folder, "atlantis")
 
     def test_valid_knowledge_is_given_out(self, small_folder):
-        assert len(store.load_valid(small_folder).procedures) == 4
+        assert len(store.load(small_folder).procedures) == 4
 
-    def test_faulty_knowledge_is_refused_by_name(self, small_folder):
+    def test_a_fault_is_placed(self, small_folder):
         edit(small_folder, BIRTH, "level: commune", "level: nowhere")
-        with pytest.raises(KnowledgeError, match=r"1\.001193\.yml:\d+: level"):
-            store.load_valid(small_folder)
+        (fault,) = store.load(small_folder).faults
+        assert (fault.file, fault.field) == (BIRTH, "level")
 
     def test_a_faulty_entry_leaves_the_others(self, small_folder):
         edit(small_folder, BIRTH, "level: commune", "level: nowhere")

@@ -71,7 +71,9 @@ def test_a_body_over_the_limit():
     assert refused(body(message="a" * LARGEST_BODY)).status == 413
 
 
-@pytest.mark.parametrize("typed", ["/restart", " /restart", "\u200b/restart", "\x00/ /restart", "//restart", "\ufeff/\u2060/restart"])
+@pytest.mark.parametrize(
+    "typed", ["/restart", " /restart", "\u200b/restart", "\x00/ /restart", "//restart", "\ufeff/\u2060/restart"]
+)
 def test_typed_text_is_never_a_command(typed):
     assert harmless(typed) == "restart"
 
@@ -108,17 +110,26 @@ def test_harmless_text_is_not_changed_by_a_second_pass(text):
     assert mask(once) == once
 
 
+def status_of(data):
+    """200 when it is read, else the status of the refusal."""
+    try:
+        read(data)
+    except RefusedError as refused:
+        return refused.status
+    return 200
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data):
-    try:
-        assert isinstance(read(data), Incoming)
-    except RefusedError as error:
-        assert 400 <= error.status < 500
+    assert status_of(data) in (200, 400, 413)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda c: st.lists(c) | st.dictionaries(st.text() | st.sampled_from(["sender", "message", "metadata"]), c), max_leaves=8))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda c: st.lists(c) | st.dictionaries(st.text() | st.sampled_from(["sender", "message", "metadata"]), c),
+        max_leaves=8,
+    )
+)
 def test_any_json_is_read_or_refused(data):
-    try:
-        assert isinstance(read(json.dumps(data).encode()), Incoming)
-    except RefusedError as error:
-        assert error.text
+    assert status_of(json.dumps(data).encode()) in (200, 400)

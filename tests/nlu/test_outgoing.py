@@ -23,7 +23,10 @@ def test_a_response_of_the_domain_with_buttons_and_facts():
     }
     asyncio.run(channel.say("a", responses, "utter_a"))
     asyncio.run(channel.say("a", responses, "utter_a"))
-    said = [{"recipient_id": "a", "text": "chào", "buttons": [button]}, {"recipient_id": "a", "custom": {"turn": FACTS}}]
+    said = [
+        {"recipient_id": "a", "text": "chào", "buttons": [button]},
+        {"recipient_id": "a", "custom": {"turn": FACTS}},
+    ]
     assert channel.messages == said * 2
 
 

@@ -13,12 +13,32 @@ import pytest
 import yaml
 from rasa.core.channels import channel as channels
 from sanic import Sanic
+from sanic.touchup import TouchUp
 
 from assistant.nlu.rest_channel import CarefulRestInput
 
 ROOT = Path(__file__).resolve().parents[2]
 RESPONSES = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
+TOUCH_UP = TouchUp.run
+touched = []
 FACTS = {"outcome": "answered", "procedures": ["1.001193"], "aspects": ["documents"], "options": [], "version": "k"}
+
+
+def str_of_few(value):
+    """Names of test cases that fit on a line."""
+    return str(value)[:40]
+
+
+@pytest.fixture(autouse=True)
+def many_servers_in_one_process(monkeypatch):
+    """Sanic rewrites its own methods when an app starts, and can do so only once in a process."""
+    monkeypatch.setattr("sanic.app.TouchUp.run", touch_up_once)
+
+
+def touch_up_once(app):
+    if not touched:
+        touched.append(app)
+        TOUCH_UP(app)
 
 
 class Dialogue:
@@ -54,8 +74,12 @@ def converse(scenario, dialogue=None, turn_seconds=0.5):
             port = listener.getsockname()[1]
             server = await app.create_server(sock=listener, return_asyncio_server=True, access_log=False)
             await server.startup()
-            async with server, aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
-                return await scenario(Call(session))
+            try:
+                async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+                    return await scenario(Call(session))
+            finally:
+                server.close()
+                await server.wait_closed()
 
     return asyncio.run(main()), dialogue
 
@@ -130,6 +154,7 @@ def test_health():
         ({"sender": "a", "message": "b" * 70_000}, 413),
         (b"x" * 2_000_000, 413),
     ],
+    ids=str_of_few,
 )
 def test_a_request_of_the_wrong_shape_gets_one_clear_sentence(body, status):
     got, answer, dialogue = one(body)
@@ -163,7 +188,7 @@ def test_ten_thousand_characters_run_no_turn():
     [
         ("/restart", "restart"),
         (" \u200b/ask_fee{}", "ask_fee{}"),
-        ("ti\u0302\u0301ng Vie\u0323\u0302t", "tíng Việt".replace("í", "ế")),
+        ("tie\u0302\u0301ng Vie\u0323\u0302t", "tiếng Việt"),
         ("a\x00b\x07c", "a b c"),
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
         ("cccd 031199001234", "cccd [số giấy tờ]"),

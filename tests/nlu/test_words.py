@@ -32,7 +32,7 @@ def test_places_hold_where_underthesea_rewrites_the_text():
     [
         "Không biết đăng ký khai sinh",
         "khong biet dang ky khai sinh",
-        "KO BÍT ĐKY KS",
+        "KO BÍT ĐKY khai sinh",
         unicodedata.normalize("NFD", "Không biết đăng ký khai sinh"),
         "Không​ biết\t đăng ký khai sinh",
     ],
@@ -57,7 +57,7 @@ def test_runs_of_letters_and_digits_are_not_cut():
 
 
 def test_syllables_are_what_phrases_are_matched_by():
-    assert [s.lemma for s in syllables("Giấy khai sinh, KS")] == ["giay", "khai", "sinh", ",", "khai sinh"]
+    assert [s.lemma for s in syllables("Giấy khai sinh, GPLX")] == ["giay", "khai", "sinh", ",", "giay phep lai xe"]
 
 
 @pytest.mark.parametrize("text", ["   ", "​", "\x07", "\n", "️"])
@@ -83,7 +83,7 @@ def test_tokens_stand_in_order_and_do_not_overlap(text):
         found = cut(text)
         assert bool(found) == bool(text)
         assert all(0 <= word.start < word.end <= len(text) for word in found)
-        assert all(left.end <= right.start for left, right in zip(found, found[1:]))
+        assert all(left.end <= right.start for left, right in zip(found, found[1:], strict=False))
         assert all(word.lemma for word in found)
 
 
@@ -112,7 +112,7 @@ def test_every_visible_character_has_an_origin(text):
     cleaned, origins = align(text)
     visible = cleaned.replace(" ", "")
     assert len(origins) == len(visible)
-    for char, (start, end) in zip(visible, origins):
+    for char, (start, end) in zip(visible, origins, strict=True):
         assert char in clean(text[start:end])
 
 

@@ -9,7 +9,10 @@ from assistant.retrieval.questions import Question
 CANONICAL = {"1.000001": "1.000001", "9.000001": "1.000001", "1.000002": "1.000002"}
 CASES = [
     # accepted code first: hit@1, reciprocal rank 1, right aspect
-    (Question("a", frozenset({"1.000001"}), Aspect.FEE, "plain", "a"), Answer(["1.000001"], Aspect.FEE, "answered", 10, ["1.000002"])),
+    (
+        Question("a", frozenset({"1.000001"}), Aspect.FEE, "plain", "a"),
+        Answer(["1.000001"], Aspect.FEE, "answered", 10, ["1.000002"]),
+    ),
     # second: hit@3, 1/2; wrong aspect
     (
         Question("b", frozenset({"1.000001"}), Aspect.FEE, "plain", "b"),
@@ -50,7 +53,14 @@ def test_by_variant(result):
         "mrr": pytest.approx((1 + 1 / 2 + 1 / 4) / 3, abs=1e-4),
         "aspect": 0.5,
     }
-    assert result["by_variant"]["typos"] == {"n": 2, "hit@1": 0.5, "hit@3": 0.5, "hit@5": 0.5, "mrr": 0.5, "aspect": 0.5}
+    assert result["by_variant"]["typos"] == {
+        "n": 2,
+        "hit@1": 0.5,
+        "hit@3": 0.5,
+        "hit@5": 0.5,
+        "mrr": 0.5,
+        "aspect": 0.5,
+    }
     assert set(result["by_variant"]) == {"plain", "typos"}
 
 

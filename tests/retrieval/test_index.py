@@ -24,6 +24,11 @@ def first(opened, text):
 
 
 def versions(folder):
+    return {name for name in folders(folder) if not name.startswith(".")}
+
+
+def folders(folder):
+    """Versions, and what unfinished builds left beside them."""
     return {path.name for path in folder.iterdir() if path.is_dir()}
 
 
@@ -52,7 +57,9 @@ class TestBuild:
 
     def test_one_changed_entry_encodes_its_new_texts_only(self, workshop):
         version = workshop.start()
-        edit(workshop.knowledge, BIRTH, "  - tôi đi đăng ký khai sinh ở đâu", "  - khai sinh cho cháu ngoại nộp chỗ nào")
+        edit(
+            workshop.knowledge, BIRTH, "  - tôi đi đăng ký khai sinh ở đâu", "  - khai sinh cho cháu ngoại nộp chỗ nào"
+        )
         encoder = HashedEncoder()
         changed = workshop.build(encoder)
         assert changed != version
@@ -153,7 +160,9 @@ class TestDamage:
         (workshop.folder / newer / name).write_bytes(raw[: len(raw) // 2])
         assert workshop.open().version == older
 
-    @pytest.mark.parametrize("manifest", ["[]", "1", "null", "{}", '{"format": 1}', '{"format": 1, "files": []}', "{", ""])
+    @pytest.mark.parametrize(
+        "manifest", ["[]", "1", "null", "{}", '{"format": 1}', '{"format": 1, "files": []}', "{", ""]
+    )
     def test_a_manifest_that_is_none(self, workshop, two_versions, manifest):
         older, newer = two_versions
         (workshop.folder / newer / "manifest.json").write_text(manifest, encoding="utf-8")
@@ -177,8 +186,9 @@ class TestDamage:
     def test_the_next_build_mends_it(self, workshop, two_versions):
         _, newer = two_versions
         damage(workshop.folder / newer / "vectors.npy")
-        assert workshop.build() == newer
-        assert workshop.open().version == newer
+        mended = workshop.build()
+        assert mended.startswith(newer)
+        assert workshop.open().version == mended
 
     def test_nothing_sound_is_left(self, workshop, two_versions):
         for version in two_versions:
@@ -234,7 +244,7 @@ class TestInterruption:
         edit(workshop.knowledge, BIRTH, "short_name: Làm", "short_name: Xin")
         _kill_at("manifest", workshop)
         newer = workshop.build()
-        assert versions(workshop.folder) == {older, newer}
+        assert folders(workshop.folder) == {older, newer}
 
     def test_what_a_killed_build_left_is_no_version(self, workshop):
         older = workshop.start()

@@ -32,7 +32,9 @@ class TestReadExamples:
         assert pairs[-1] == ("alo", "greet")
 
     def test_blocks_that_are_no_intents_are_left_out(self, tmp_path):
-        text = 'version: "3.1"\nnlu:\n- synonym: x\n  examples: |\n    - y\n- intent: greet\n  examples: |\n    - chào\n'
+        text = (
+            'version: "3.1"\nnlu:\n- synonym: x\n  examples: |\n    - y\n- intent: greet\n  examples: |\n    - chào\n'
+        )
         (tmp_path / "a.yml").write_text(text, encoding="utf-8")
         (tmp_path / "b.yml").write_text('version: "3.1"\n', encoding="utf-8")
         assert intents.read_examples(tmp_path) == [("chào", "greet")]
@@ -55,7 +57,11 @@ class TestPredict:
     @pytest.mark.parametrize("text", ["", "👋", "xyz", "a" * 10_000])
     def test_every_message_has_every_intent(self, model, text):
         ranked = model.predict(text)
-        assert {name for name, _ in ranked} == set(model.intents) == {"ask_documents", "ask_fee", "ask_time", "ask_place", "greet"}
+        assert (
+            {name for name, _ in ranked}
+            == set(model.intents)
+            == {"ask_documents", "ask_fee", "ask_time", "ask_place", "greet"}
+        )
         assert sum(share for _, share in ranked) == pytest.approx(1, abs=1e-4)
         assert [share for _, share in ranked] == sorted((share for _, share in ranked), reverse=True)
 
@@ -97,7 +103,9 @@ class TestAspects:
 
     def test_aspect_of_an_intent(self):
         assert intents.aspect_of("ask_fee") is Aspect.FEE
-        assert [intents.aspect_of(name) for name in ("greet", "fee", "ask_help", "ask_", "", "ask_dossier_status")] == [None] * 6
+        assert [intents.aspect_of(name) for name in ("greet", "fee", "ask_help", "ask_", "", "ask_dossier_status")] == [
+            None
+        ] * 6
 
 
 class TestShippedExamples:

@@ -14,14 +14,17 @@ GOOD = {"question": "làm khai sinh ở đâu", "procedures": ["1.001193"]}
 
 
 def write(path, *lines):
-    path.write_text("".join(line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    path.write_text(
+        "".join(line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) + "\n" for line in lines),
+        encoding="utf-8",
+    )
     return path
 
 
 def test_a_row_with_everything(tmp_path):
-    row = GOOD | {"aspect": "place", "variant": "typos", "id": "x-1", "kind": "ignored"}
+    row = GOOD | {"aspect": "place", "variant": "typos", "id": "x-1", "kind": "no_entry"}
     (read,) = questions.read(write(tmp_path / "q.jsonl", row))
-    assert read == Question("làm khai sinh ở đâu", frozenset({"1.001193"}), Aspect.PLACE, "typos", "x-1")
+    assert read == Question("làm khai sinh ở đâu", frozenset({"1.001193"}), Aspect.PLACE, "typos", "x-1", "no_entry")
 
 
 def test_a_row_with_the_least(tmp_path):
@@ -75,7 +78,7 @@ def test_no_file(tmp_path):
 
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\u0085"])
 def test_only_a_line_feed_ends_a_row(tmp_path, separator):
-    raw = '{"question": "làm%skhai sinh", "procedures": []}\n' % separator
+    raw = f'{{"question": "làm{separator}khai sinh", "procedures": []}}\n'
     (read,) = questions.read(write(tmp_path / "q.jsonl", raw))
     assert read.question == f"làm{separator}khai sinh"
 

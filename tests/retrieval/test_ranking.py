@@ -50,7 +50,9 @@ class TestRank:
         text = PAIRS[0][0]
         np.testing.assert_array_equal(ranker.signals(unicodedata.normalize("NFD", text)), ranker.signals(text))
 
-    @pytest.mark.parametrize("text", ["", "?", "👋👋", "hello", "привет", "<script>", "a" * 10_000, "khai sinh " * 1_000])
+    @pytest.mark.parametrize(
+        "text", ["", "?", "👋👋", "hello", "привет", "<script>", "a" * 10_000, "khai sinh " * 1_000]
+    )
     def test_any_text_gives_finite_signals(self, ranker, text):
         signals = ranker.signals(text)
         assert signals.shape == (4, len(SIGNALS))
@@ -75,7 +77,9 @@ class TestRank:
         from assistant.knowledge import store
 
         known = store.load(workshop.knowledge)
-        known.others["9.000001"] = OtherProcedure(code="9.000001", name="Cấp phép bay diều", words=["bay diều"], portal_url="https://x")
+        known.others["9.000001"] = OtherProcedure(
+            code="9.000001", name="Cấp phép bay diều", words=["bay diều"], portal_url="https://x"
+        )
         known.version = "other"
         workshop.build(known=known)
         first = workshop.open().ranker.rank("xin phép bay diều", WEIGHTS)[0]

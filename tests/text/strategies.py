@@ -11,18 +11,18 @@ VIETNAMESE = "".join(_LOWER) + "".join(letter.upper() for letter in _LOWER)
 
 # Code points that show nothing, by the Unicode property Default_Ignorable_Code_Point, and the
 # controls. Text can be smuggled past a filter in any of them.
-INVISIBLE = (
-    [0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0]
-    + list(range(0x180B, 0x1810))
-    + list(range(0x200B, 0x2010))
-    + list(range(0x202A, 0x202F))
-    + list(range(0x2060, 0x2070))
-    + list(range(0xFE00, 0xFE10))
-    + list(range(0xFFF0, 0xFFF9))
-    + list(range(0x1BCA0, 0x1BCA4))
-    + list(range(0x1D173, 0x1D17B))
-    + list(range(0xE0000, 0xE1000))
-)
+INVISIBLE = [
+    *(0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0),
+    *range(0x180B, 0x1810),
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    *range(0xFE00, 0xFE10),
+    *range(0xFFF0, 0xFFF9),
+    *range(0x1BCA0, 0x1BCA4),
+    *range(0x1D173, 0x1D17B),
+    *range(0xE0000, 0xE1000),
+]
 CONTROL = [*range(0x20), *range(0x7F, 0xA0)]
 
 vietnamese = st.text(st.sampled_from(VIETNAMESE + " .,?-0123456789"), max_size=60)

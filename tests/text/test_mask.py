@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from assistant.text.mask import LABELS, find, mask
 
 digits = st.characters(min_codepoint=ord("0"), max_codepoint=ord("9"))
-words_before = st.sampled_from(["", "số ", "sđt: ", "CCCD ", "cccd:", "hồ sơ ", "(", "em tên Lan, ", "mã hồ sơ:", "\n", "gọi "])
+words_before = st.sampled_from(
+    ["", "số ", "sđt: ", "CCCD ", "cccd:", "hồ sơ ", "(", "em tên Lan, ", "mã hồ sơ:", "\n", "gọi "]
+)
 words_after = st.sampled_from(["", " ạ", ".", ", cảm ơn", ")", "?", "\n", " nhé em"])
 
 
@@ -22,7 +24,9 @@ def of_length(size):
 def phones(draw):
     number = draw(st.sampled_from(["0", "84", "+84"])) + draw(st.sampled_from("3579")) + draw(of_length(8))
     if draw(st.booleans()):
-        number = f"{number[:-6]}{draw(st.sampled_from(' .-'))}{number[-6:-3]}{draw(st.sampled_from(' .-'))}{number[-3:]}"
+        number = (
+            f"{number[:-6]}{draw(st.sampled_from(' .-'))}{number[-6:-3]}{draw(st.sampled_from(' .-'))}{number[-3:]}"
+        )
     return number
 
 
@@ -87,7 +91,12 @@ class TestWhatIsMasked:
         assert not re.search(r"\d", masked)
         assert masked.count("; ") == len(numbers) - 1
 
-    @given(words_before, st.sampled_from(["cccd", "CMND", "sđt", "cc.", "số.", "a", "Đ"]), st.sampled_from([9, 12]), st.data())
+    @given(
+        words_before,
+        st.sampled_from(["cccd", "CMND", "sđt", "cc.", "số.", "a", "Đ"]),
+        st.sampled_from([9, 12]),
+        st.data(),
+    )
     def test_numbers_glued_to_a_word(self, before, word, size, data):
         number = data.draw(of_length(size))
         assert not re.search(r"\d{9}", mask(f"{before}{word}{number} ạ"))
@@ -113,9 +122,7 @@ class TestWhatIsMasked:
     def test_dossier_codes_of_every_generation(self, code):
         assert mask(f"hồ sơ {code} tới đâu rồi") == "hồ sơ [mã hồ sơ] tới đâu rồi"
 
-    @pytest.mark.parametrize(
-        "phone", ["0912345678", "0912 345 678", "0912.345.678", "+84 912 345 678", "84912345678"]
-    )
+    @pytest.mark.parametrize("phone", ["0912345678", "0912 345 678", "0912.345.678", "+84 912 345 678", "84912345678"])
     def test_mobile_numbers(self, phone):
         assert mask(f"gọi {phone} nhé") == "gọi [số điện thoại] nhé"
 
@@ -190,7 +197,9 @@ class TestShape:
     def test_is_idempotent(self, text):
         assert mask(mask(text)) == mask(text)
 
-    @given(st.lists(st.one_of(personal, st.sampled_from(["và", "của em", "1.001193", "20.000 đồng", *LABELS])), max_size=5))
+    @given(
+        st.lists(st.one_of(personal, st.sampled_from(["và", "của em", "1.001193", "20.000 đồng", *LABELS])), max_size=5)
+    )
     @settings(max_examples=200)
     def test_find_says_what_mask_does(self, parts):
         text = " ; ".join(parts)

@@ -1,5 +1,7 @@
 """Word segmentation with terms of the field kept whole."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,14 +43,18 @@ def test_segmenting_loses_no_letter(text):
     assert joined == as_segmented(text).replace(" ", "")
 
 
-@given(st.lists(st.one_of(vietnamese_words, st.sampled_from(["giấy khai sinh", "sổ đỏ", ",", "?", "hoà giải"])), max_size=8))
+@given(
+    st.lists(
+        st.one_of(vietnamese_words, st.sampled_from(["giấy khai sinh", "sổ đỏ", ",", "?", "hoà giải"])), max_size=8
+    )
+)
 @settings(max_examples=40)
 def test_spans_point_at_the_words(parts):
     text = as_segmented(" ".join(parts))
     words = segment(text)
     found = spans(text, words)
     assert [text[start:end] for start, end in found] == words
-    assert all(first[1] <= second[0] for first, second in zip(found, found[1:]))
+    assert all(first[1] <= second[0] for first, second in pairwise(found))
 
 
 def test_words_that_are_not_there_are_left_out():

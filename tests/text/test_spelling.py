@@ -47,7 +47,22 @@ class TestExpand:
 
     @pytest.mark.parametrize(
         "text",
-        ["cà phê", "cả nhà", "mà", "hồ sơ", "sổ đỏ", "sổ hồng", "ơi", "hỏng", "đo đạc", "rời", "đỡ", "đủ", "sao", "kê khai"],
+        [
+            "cà phê",
+            "cả nhà",
+            "mà",
+            "hồ sơ",
+            "sổ đỏ",
+            "sổ hồng",
+            "ơi",
+            "hỏng",
+            "đo đạc",
+            "rời",
+            "đỡ",
+            "đủ",
+            "sao",
+            "kê khai",
+        ],
     )
     def test_accented_words_are_never_touched(self, text):
         assert expand(text) == text

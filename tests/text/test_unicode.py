@@ -88,7 +88,9 @@ class TestFold:
     def test_every_vietnamese_letter_has_its_bare_letter(self):
         assert set(fold(VIETNAMESE)) == set("abcdeghiklmnopqrstuvxy")
 
-    @pytest.mark.parametrize(("text", "bare"), [("Đ", "d"), ("đ", "d"), ("Ữ", "u"), ("Nguyễn Thị Hường", "nguyen thi huong")])
+    @pytest.mark.parametrize(
+        ("text", "bare"), [("Đ", "d"), ("đ", "d"), ("Ữ", "u"), ("Nguyễn Thị Hường", "nguyen thi huong")]
+    )
     def test_known_words(self, text, bare):
         assert fold(text) == bare
 
@@ -119,6 +121,8 @@ class TestNewToneStyle:
     def test_old_becomes_new(self, old, new):
         assert new_tone_style(old) == new
 
-    @pytest.mark.parametrize("text", [*(new for _, new in OLD_AND_NEW), "quý", "quỳ", "hoàn", "toán", "thuý kiều".upper()[-4:]])
+    @pytest.mark.parametrize(
+        "text", [*(new for _, new in OLD_AND_NEW), "quý", "quỳ", "hoàn", "toán", "thuý kiều".upper()[-4:]]
+    )
     def test_others_stay(self, text):
         assert new_tone_style(text) == text
