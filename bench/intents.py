@@ -65,14 +65,21 @@ DIET: dict[str, Any] = {
     "random_seed": 42,
     "constrain_similarities": True,
 }
+OURS = "assistant.nlu.intent_classifier.NgramIntentClassifier"
 PIPELINES: dict[str, tuple[str, list[dict[str, Any]]]] = {
-    "ours": ("NgramIntentClassifier", [TOKENS, {"name": "assistant.nlu.intent_classifier.NgramIntentClassifier"}]),
+    "ours": ("NgramIntentClassifier", [TOKENS, {"name": OURS}]),
+    "ours-c1": ("… with C = 1", [TOKENS, {"name": OURS, "C": 1.0}]),
+    "ours-whole": ("… without the closing syllables", [TOKENS, {"name": OURS, "closing_weight": 0.0}]),
+    "ours-words": (
+        "… nor characters",
+        [TOKENS, {"name": OURS, "closing_weight": 0.0, "char_weight": 0.0}],
+    ),
     "sparse": ("LogisticRegression, sparse", [TOKENS, *COUNTS, LINEAR]),
     "dense": ("LogisticRegression, sparse + dense", [TOKENS, *COUNTS, DENSE, LINEAR]),
     "diet": ("DIET 50 epochs, sparse", [TOKENS, *COUNTS, DIET]),
     "diet-dense": ("DIET 50 epochs, sparse + dense", [TOKENS, *COUNTS, DENSE, DIET]),
 }
-QUICK = ["ours", "sparse", "dense"]
+QUICK = [name for name in PIPELINES if not name.startswith("diet")]
 
 
 def main() -> None:

@@ -188,7 +188,7 @@ class TestKnowledge:
         code, output, _ = run("knowledge", "check", "--json", KNOWLEDGE=small_folder)
         assert code == 1
         (fault,) = json.loads(output)["faults"]
-        assert set(fault) == {"file", "line", "field", "message"}
+        assert set(fault) == {"file", "line", "field", "message", "stops"}
         assert fault["file"] == BIRTH
 
     def test_schema(self, run, tmp_path):

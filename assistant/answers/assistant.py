@@ -22,9 +22,10 @@ from assistant.retrieval.index import Index
 from assistant.retrieval.intents import aspect_of
 from assistant.retrieval.ranking import Candidate
 
-# How much likelier the procedure being talked about is than any other, in odds. A follow-up
-# rarely names its procedure; a change of subject nearly always does.
-_STAY_ODDS = 6.0
+# A message with no more words than this that could name a procedure, and no name, is a follow-up.
+_FEW_WORDS = 2
+# How far down the ranking a name that was said is looked for.
+_NAMED_WITHIN = 5
 # From this share of belief on, a procedure that is known by name only is named.
 _SURE_OF_NAME = 0.5
 # "Không", "không phải", "không phải đâu": nothing but a no.
@@ -50,15 +51,7 @@ class Assistant:
         picked = reading.choice(message.text, self._options(state))
         if picked:
             return self._picked(picked, message, state)
-        aspects = self._aspects(message)
-        if state.procedure and not reading.topic_words(message.text):
-            return self._answered(self.procedures[state.procedure], aspects, message, state)
-        asked_back = self._ambiguous(message, aspects)
-        if asked_back:
-            return self._clarify(asked_back, aspects, state)
-        ranking = self._rank(message.text, state)
-        decision = decide(ranking, self.index.calibration)
-        return self._act(decision, ranking, aspects, message, state)
+        return self._asked(message, self._aspects(message), state)
 
     def choose(self, message: Message, state: State) -> Reply:
         """Reply to "the second one", "yes" or "no" after options were offered."""
@@ -82,16 +75,15 @@ class Assistant:
         state = self._alive(state)
         rest = reading.without_correction(message.text)
         dropped = replace(state, procedure=None, previous=state.procedure, options=[], case=None)
-        if not reading.topic_words(rest):
-            aspect = self.index.intents.aspect(rest)
-            is_question = len(reading.words(rest)) > _SHORTEST_NO
-            if state.procedure and is_question and aspect and aspect is not Aspect.OVERVIEW:
-                return self.answer(Message(rest, f"ask_{aspect}"), state)
-            return self._say(Outcome.CLARIFY, "which_instead", dropped)
+        if reading.topic_words(rest):
+            aspects = self._aspects(Message(rest))
+            if aspects == [Aspect.OVERVIEW] and state.aspects:
+                aspects = [Aspect(name) for name in state.aspects]
+            return self._asked(Message(rest), aspects, dropped)
         aspect = self.index.intents.aspect(rest)
-        if aspect in (None, Aspect.OVERVIEW) and state.aspects:
-            aspect = Aspect(state.aspects[0])
-        return self.answer(Message(rest, f"ask_{aspect or Aspect.OVERVIEW}"), dropped)
+        if state.procedure and aspect and len(reading.words(rest)) > _SHORTEST_NO:
+            return self._asked(Message(rest), [aspect], state)
+        return self._say(Outcome.CLARIFY, "which_instead", dropped)
 
     def simplify(self, state: State) -> Reply:
         """Reply to "I don't understand": the steps of the same procedure, in few words."""
@@ -124,12 +116,28 @@ class Assistant:
         state = self._alive(state)
         if not reading.topic_words(message.text) and state.procedure:
             return self.answer(replace(message, intent=None), state)
-        ranking = self._rank(message.text, State())
+        ranking = self._rank(message.text)
         decision = decide(ranking, self.index.calibration)
         named = ranking[0].signals["phrase"] > 0
         if decision.verdict is Verdict.ANSWER and named:
             return self._act(decision, ranking, self._aspects(message), message, state)
         return self._say(Outcome.OUT_OF_SCOPE, "out_of_scope", state)
+
+    def _asked(self, message: Message, aspects: list[Aspect], state: State) -> Reply:
+        topic = reading.topic_words(message.text)
+        current = self.procedures.get(state.procedure or "")
+        if not topic:
+            if current:
+                return self._answered(current, aspects, message, state)
+            return self._say(Outcome.CLARIFY, "no_procedure", replace(state, aspects=[a.value for a in aspects]))
+        asked_back = self._ambiguous(message, aspects)
+        if asked_back:
+            return self._clarify(asked_back, aspects, state)
+        ranking = self._rank(message.text)
+        decision = decide(ranking, self.index.calibration)
+        if current and _stays(decision, ranking, topic, aspects):
+            return self._answered(current, aspects, message, state)
+        return self._act(decision, ranking, aspects, message, state)
 
     def _act(
         self, decision: Decision, ranking: Sequence[Candidate], aspects: list[Aspect], message: Message, state: State
@@ -151,10 +159,8 @@ class Assistant:
         }
         return replace(reply, scores=scores)
 
-    def _rank(self, text: str, state: State) -> list[Candidate]:
-        weights = np.array(self.index.calibration.weights)
-        ranking = self.index.ranker.rank(text, weights)
-        return _staying(ranking, state.procedure) if state.procedure else ranking
+    def _rank(self, text: str) -> list[Candidate]:
+        return self.index.ranker.rank(text, np.array(self.index.calibration.weights))
 
     def _aspects(self, message: Message) -> list[Aspect]:
         if self.index.ranker.is_phrase(message.text) or self._is_term(message.text):
@@ -234,10 +240,10 @@ class Assistant:
         intent = message.intent or self.index.intents.predict(message.text)[0][0]
         if intent == "out_of_scope":
             return self._say(Outcome.OUT_OF_SCOPE, "out_of_scope", state)
-        if not reading.topic_words(message.text):
-            return self._say(Outcome.CLARIFY, "no_procedure", replace(state, aspects=[a.value for a in aspects]))
         other = self.index.knowledge.others.get(decision.codes[0]) if decision.codes else None
         named = other if decision.first_entry >= _SURE_OF_NAME else None
+        if named is None and aspect_of(intent) is None:
+            return self._say(Outcome.CLARIFY, "no_procedure", replace(state, aspects=[a.value for a in aspects]))
         return self._say(Outcome.NO_ENTRY, "no_entry", state, other=named)
 
     def _say(self, outcome: Outcome, template: str, state: State, **context: Any) -> Reply:
@@ -251,9 +257,14 @@ class Assistant:
         return knowledge.agencies.get(name)
 
 
-def _staying(ranking: Sequence[Candidate], code: str) -> list[Candidate]:
-    """``ranking`` with the odds of the procedure being talked about raised."""
-    raised = [c.probability * (_STAY_ODDS if c.code == code else 1.0) for c in ranking]
-    total = sum(raised)
-    changed = [replace(c, probability=p / total) for c, p in zip(ranking, raised, strict=True)]
-    return sorted(changed, key=lambda c: -c.probability)
+def _stays(decision: Decision, ranking: Sequence[Candidate], topic: Sequence[str], aspects: Sequence[Aspect]) -> bool:
+    """Whether a message goes on about the procedure being talked about.
+
+    A change of subject names the new one, or tells enough of it to be answered on its own; a
+    follow-up ("có phải mang theo ảnh không") has words of its own and names nothing.
+    """
+    if any(candidate.signals["phrase"] > 0 for candidate in ranking[:_NAMED_WITHIN]):
+        return False
+    if len(topic) <= _FEW_WORDS:
+        return True
+    return decision.verdict is not Verdict.ANSWER and list(aspects) != [Aspect.OVERVIEW]

@@ -77,7 +77,7 @@ def case_of(text: str, procedure: Procedure) -> str | None:
 
 
 def without_correction(text: str) -> str:
-    """What follows "không, ý tôi là…"; the text itself if nothing does.
+    """What follows "không, ý tôi là…"; nothing if that is all.
 
     >>> without_correction("không, ý tôi là khai tử")
     'khai tử'
@@ -90,7 +90,7 @@ def without_correction(text: str) -> str:
             found = re.match(rf"\W*{opening}(?!\w)\W*", fold(rest))
             if found and len(fold(rest)) == len(rest):
                 rest, changed = rest[found.end() :], True
-    return rest or clean(text)
+    return rest
 
 
 def _position(said: Sequence[str], size: int) -> int | None:

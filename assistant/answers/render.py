@@ -40,7 +40,7 @@ def answer(
         today: the day on which fees must be valid.
     """
     # The overview states fees and times, so it states their doubts as well.
-    doubted = {Aspect.OVERVIEW, Aspect.FEE, Aspect.TIME} if aspect in _GENERAL else {aspect}
+    doubted = {*_GENERAL, Aspect.FEE, Aspect.TIME} if aspect in _GENERAL else {aspect}
     known_case = next((c for c in procedure.cases if c.id == case), None)
     context = {
         "p": procedure,

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,11 +43,8 @@ class Word:
     lemma: str
 
 
-@lru_cache(maxsize=64)
 def words(text: str) -> tuple[Word, ...]:
     """The words of ``text`` by underthesea, domain terms whole; at least one for any text but "".
-
-    Cached because Rasa's tokenizer and spaCy ask for the same message one after the other.
 
     >>> [word.lemma for word in words("Ko bít lm giấy khai sinh")]
     ['khong', 'biet', 'lam', 'giay khai sinh']
@@ -67,16 +65,15 @@ def _cut(text: str, at_spaces: bool) -> tuple[Word, ...]:
     cleaned, origins = align(text)
     if not origins:
         return (Word(0, len(text), text),) if text else ()
-    visible = [i for i, char in enumerate(cleaned) if char != " "]
-    number_of = {position: number for number, position in enumerate(visible)}
-    cuts = _word_cuts(cleaned, visible)
+    visible = _visible(cleaned)
+    cuts = set(_word_cuts(cleaned))
     if at_spaces:
         cuts |= {k for k in range(1, len(visible)) if visible[k] - visible[k - 1] > 1}
     labels: dict[int, str] = {}
     for start, end, label in find(cleaned):
-        first, last = number_of[start], number_of[end - 1]
+        first, after = bisect_left(visible, start), bisect_left(visible, end)
         labels[first] = label
-        cuts = {k for k in cuts if k <= first or k > last} | {first, last + 1}
+        cuts = {k for k in cuts if not first < k < after} | {first, after}
     cuts = {k for k in cuts if not 0 < k < len(visible) or origins[k] != origins[k - 1]}
     ordered = sorted(cuts | {0, len(visible)})
     return tuple(
@@ -89,17 +86,28 @@ def _cut(text: str, at_spaces: bool) -> tuple[Word, ...]:
     )
 
 
-def _word_cuts(cleaned: str, visible: list[int]) -> set[int]:
-    """After how many visible characters a word ends, runs of letters and digits left whole."""
+@lru_cache(maxsize=64)
+def _word_cuts(cleaned: str) -> frozenset[int]:
+    """After how many visible characters a word ends, runs of letters and digits left whole.
+
+    Cached because Rasa's tokenizer and spaCy ask for the same message one after the other, and
+    underthesea takes most of the time.
+    """
+    visible = _visible(cleaned)
     cuts = _ends(segment(cleaned))
     if len(visible) not in cuts:  # underthesea rewrote the text: no use counting along it
         cuts = _ends(_PIECE.findall(cleaned))
-    return {
+    return frozenset(
         k
         for k in cuts
         if k < len(visible)
         and not (visible[k] - visible[k - 1] == 1 and _joins(cleaned[visible[k] - 1]) and _joins(cleaned[visible[k]]))
-    }
+    )
+
+
+def _visible(cleaned: str) -> list[int]:
+    """Positions of the characters that are no space."""
+    return [i for i, char in enumerate(cleaned) if char != " "]
 
 
 def _ends(pieces: Iterable[str]) -> set[int]:

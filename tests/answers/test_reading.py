@@ -141,9 +141,13 @@ class TestWithoutCorrection:
     def test_what_is_left(self, text, rest):
         assert without_correction(text) == rest
 
-    @pytest.mark.parametrize("text", ["không", "nhầm rồi", "", "khôngđược", "nhầmlẫn gì đó"])
-    def test_never_nothing_and_never_half_a_word(self, text):
+    @pytest.mark.parametrize("text", ["", "khôngđược", "nhầmlẫn gì đó"])
+    def test_never_half_a_word(self, text):
         assert without_correction(text) == text
+
+    @pytest.mark.parametrize("text", ["không", "nhầm rồi", "Không phải."])
+    def test_nothing_but_a_correction(self, text):
+        assert without_correction(text) == ""
 
     @given(anything)
     def test_any_text(self, text):
