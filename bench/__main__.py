@@ -55,7 +55,7 @@ def index_figures(chosen: settings.Settings) -> None:
     encoder = SentenceEncoder(chosen.encoder, chosen.threads)
     report("Dựng chỉ mục các mục sẵn có", timed(lambda: runtime.build_index(chosen, encoder, quiet)), "s", "≤ 60")
     running = runtime.Runtime(chosen)
-    entry = next(knowledge.rglob("1.001193.yml"))
+    entry = knowledge / "procedures" / "ho-tich" / "1.001193.yml"
     entry.write_text(entry.read_text(encoding="utf-8").replace("examples:\n", "examples:\n  - câu hỏi mới để đo\n", 1))
     report("Một mục sửa xong được dùng (chưa kể chu kỳ 1 s)", timed(running.refresh), "s", "≤ 5")
 

@@ -144,12 +144,13 @@ class Ranker:
         return scores
 
 
-def learn_weights(rows: Iterable[tuple[Signals, NDArray[np.bool_]]], penalty: float = 0.05) -> Weights:
+def learn_weights(rows: Iterable[tuple[Signals, NDArray[np.bool_]]], pull: float = 0.05) -> Weights:
     """Weights that make right entries likely, by listwise cross-entropy.
 
     Args:
         rows: per question the signals (entries, 4) and which entries are right.
-        penalty: L2 penalty per squared unit of weight, divided by 100.
+        pull: how strongly weights are drawn towards one, where every signal counts alike; labelled
+            questions avoid official words, so that they say little about the signals that need them.
     """
     kept = [(standardised(signals), right) for signals, right in rows if right.any()]
 
@@ -161,8 +162,8 @@ def learn_weights(rows: Iterable[tuple[Signals, NDArray[np.bool_]]], penalty: fl
             total -= np.log(mass)
             target = np.where(right, shares / mass, 0.0)
             slope -= signals.T @ (target - shares)
-        scale = penalty / 100
-        return total / len(kept) + scale * float(weights @ weights), slope / len(kept) + 2 * scale * weights
+        away = weights - 1
+        return total / len(kept) + pull * float(away @ away), slope / len(kept) + 2 * pull * away
 
     start = np.ones(len(SIGNALS))
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(SIGNALS))

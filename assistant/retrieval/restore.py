@@ -19,6 +19,7 @@ _SYLLABLE = re.compile(r"[^\W\d_]+")
 _MAX_CANDIDATES = 12
 _BIGRAM_WEIGHT = 1.0
 _UNSEEN = -16.0
+_LEAST_ACCENTED = 1 / 3
 
 
 class Restorer:
@@ -82,6 +83,8 @@ def train(
     for weight, texts in ((3, sentences), (1, dictionary)):
         for text in texts:
             syllables = _SYLLABLE.findall(text.lower())
+            if not _is_accented(syllables):  # half the example questions are typed without diacritics
+                continue
             unigrams.update(dict.fromkeys(syllables, weight))
             for pair in zip(syllables, syllables[1:], strict=False):
                 bigrams[pair] += weight
@@ -101,6 +104,11 @@ def dictionary() -> list[str]:
     """The words of underthesea's own list, a file inside its package."""
     path = resources.files("underthesea") / "corpus" / "data" / "Viet74K.txt"
     return path.read_text(encoding="utf-8").splitlines()
+
+
+def _is_accented(syllables: list[str]) -> bool:
+    """Whether a text is typed with diacritics: about two syllables in three of such a text have some."""
+    return sum(has_diacritics(s) for s in syllables) >= _LEAST_ACCENTED * len(syllables)
 
 
 def _blend(own: float, given: float | None) -> float:
