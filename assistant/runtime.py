@@ -13,7 +13,8 @@ from pathlib import Path
 
 from assistant.answers.assistant import Assistant
 from assistant.errors import AssistantError, KnowledgeError
-from assistant.knowledge import check, portal, store
+from assistant.knowledge import added as added_knowledge
+from assistant.knowledge import check, store
 from assistant.knowledge.store import Knowledge
 from assistant.retrieval import index, questions
 from assistant.retrieval.encoder import SentenceEncoder
@@ -37,11 +38,12 @@ def load_knowledge(settings: Settings, added: Path | None = None) -> Knowledge:
     faults = check.check(settings.knowledge, [settings.province] if settings.province else [])
     stopping = [fault for fault in faults if fault.stops]
     if stopping:
-        shown = "\n".join(str(fault) for fault in stopping[:5])
-        raise KnowledgeError(f"Tri thức có {len(stopping)} lỗi, chưa dùng được:\n{shown}")
+        raise KnowledgeError(
+            f"Tri thức có {len(stopping)} lỗi, trước hết là {stopping[0]} (xem hết: «assistant knowledge check»)."
+        )
     known = store.load(settings.knowledge, settings.province or None)
     if added:
-        known.add(portal.read(added))
+        known.add(added_knowledge.read(added))
     return known
 
 

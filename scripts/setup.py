@@ -255,19 +255,8 @@ def build_spacy():
 
 def train_rasa():
     """The dialogue and intent model."""
-    run(
-        [
-            str(RASA / "bin/python"),
-            "-m",
-            "rasa",
-            "train",
-            "--quiet",
-            "--fixed-model-name",
-            "assistant",
-            "--out",
-            "models/rasa",
-        ]
-    )
+    arguments = ["train", "--quiet", "--fixed-model-name", "assistant", "--out", "models/rasa"]
+    run([str(RASA / "bin/python"), "-m", "rasa", *arguments], log=ROOT / "var/logs/train.log")
 
 
 def assistant(*arguments, may_fail=False):
@@ -275,12 +264,18 @@ def assistant(*arguments, may_fail=False):
     run([str(APP / "bin/python"), "-m", "assistant", *arguments], may_fail)
 
 
-def run(command, may_fail=False):
-    """Run a command; stop if it fails, unless it may."""
+def run(command, may_fail=False, log=None):
+    """Run a command; stop if it fails, unless it may. A noisy one writes to a file, shown when it fails."""
     environment = dict(os.environ)
     environment.update(QUIET)
-    code = subprocess.run(command, cwd=str(ROOT), env=environment).returncode
+    output = None
+    if log:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        output = log.open("w")
+    code = subprocess.run(command, cwd=str(ROOT), env=environment, stdout=output, stderr=output).returncode
     if code and not may_fail:
+        if log:
+            print(log.read_text(errors="replace")[-3000:])
         sys.exit(f"Lệnh không chạy được (mã {code}): {' '.join(command)}")
 
 

@@ -39,6 +39,11 @@ class Assistant:
         """Use ``index``; ``today`` fixes the day for tests."""
         self.index = index
         self._today = today
+        self._ambiguous_terms = [
+            (reading.words(word), reading.topic_words(word), term.options)
+            for term in index.knowledge.ambiguous
+            for word in term.words
+        ]
 
     @property
     def procedures(self) -> dict[str, Procedure]:
@@ -174,16 +179,15 @@ class Assistant:
         return self._terms(message.text)
 
     def _is_term(self, text: str) -> bool:
+        """Whether a message is word for word a short phrase with several meanings."""
         said = reading.words(text)
-        return any(said == reading.words(word) for term in self.index.knowledge.ambiguous for word in term.words)
+        return any(said == words for words, _, _ in self._ambiguous_terms)
 
     def _terms(self, text: str) -> list[str]:
-        """What a short phrase may stand for, if the message is nothing but such a phrase."""
+        """What a short phrase may stand for, if a message names nothing but such a phrase."""
         topic = reading.topic_words(text)
-        for term in self.index.knowledge.ambiguous:
-            if topic and any(topic == reading.topic_words(word) for word in term.words):
-                return [self.index.knowledge.canonical[code] for code in term.options]
-        return []
+        options = next((found for _, words, found in self._ambiguous_terms if topic and topic == words), [])
+        return [self.index.knowledge.canonical[code] for code in options]
 
     def _alive(self, state: State) -> State:
         """``state`` without what the knowledge no longer holds: a conversation can outlive an entry."""

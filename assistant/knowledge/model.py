@@ -11,10 +11,22 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
+from pydantic_core import PydanticCustomError
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+# YAML would take "true" for 1 and 0 for a day in 1970.
+Whole = Annotated[int, Strict()]
+
+
+def _written_date(value: object) -> object:
+    if isinstance(value, str | dt.date):
+        return value
+    raise PydanticCustomError("date_type", "date")
+
+
+Date = Annotated[dt.date, BeforeValidator(_written_date)]
 ProcedureCode = Annotated[str, StringConstraints(pattern=r"^\d\.\d{6}$")]
 
 
@@ -103,8 +115,8 @@ class Document(_Model):
 
     name: Text = Field(description="Tên giấy tờ bằng lời dễ hiểu.")
     cases: list[Slug] = Field(default=[], description="Chỉ cần trong các trường hợp này; trống là mọi trường hợp.")
-    original: int = Field(default=0, ge=0, description="Số bản chính.")
-    copies: int = Field(default=0, ge=0, description="Số bản sao.")
+    original: Whole = Field(default=0, ge=0, description="Số bản chính.")
+    copies: Whole = Field(default=0, ge=0, description="Số bản sao.")
     hand_in: HandIn = Field(default=HandIn.SUBMIT, description="submit = nộp, show = chỉ xuất trình.")
     form: Slug | None = Field(default=None, description="Mã mẫu trong «forms», nếu phải điền mẫu.")
     needed_if: Text | None = Field(
@@ -117,13 +129,13 @@ class Fee(_Model):
     """One row of a fee. The amount comes from the fee's instrument, never from portal text alone."""
 
     label: Text = Field(description="Tên khoản thu, ví dụ «Lệ phí cấp thẻ».")
-    amount: int | None = Field(ge=0, description="Số tiền (đồng); 0 là miễn phí; null là chưa xác nhận được.")
+    amount: Whole | None = Field(ge=0, description="Số tiền (đồng); 0 là miễn phí; null là chưa xác nhận được.")
     unit: Text | None = Field(default=None, description="Đơn vị tính, ví dụ «trang», «bản», «lần».")
     channel: Channel | None = Field(default=None, description="desk, online, post; trống là cách nào cũng vậy.")
     case: Slug | None = Field(default=None, description="Trường hợp áp dụng; trống là mọi trường hợp.")
     instrument: Text | None = Field(default=None, description="Văn bản quy định mức thu (số hiệu, điều khoản).")
-    valid_from: dt.date | None = Field(default=None, description="Áp dụng từ ngày.")
-    valid_to: dt.date | None = Field(default=None, description="Hết áp dụng sau ngày này.")
+    valid_from: Date | None = Field(default=None, description="Áp dụng từ ngày.")
+    valid_to: Date | None = Field(default=None, description="Hết áp dụng sau ngày này.")
     note: Text | None = Field(default=None, description="Ai được miễn, giảm; cách tính.")
 
 
@@ -153,13 +165,13 @@ class LegalBasis(_Model):
     number: Text = Field(description="Số hiệu, ví dụ «60/2014/QH13».")
     title: Text = Field(description="Tên ngắn của văn bản.")
     article: Text | None = Field(default=None, description="Điều, khoản; trống nếu chưa xác nhận.")
-    in_force_from: dt.date | None = Field(default=None, description="Ngày có hiệu lực; trống nếu chưa xác nhận.")
+    in_force_from: Date | None = Field(default=None, description="Ngày có hiệu lực; trống nếu chưa xác nhận.")
 
 
 class Check(_Model):
     """When and against what an entry, or a local change of it, was last checked."""
 
-    date: dt.date = Field(description="Ngày kiểm tra.")
+    date: Date = Field(description="Ngày kiểm tra.")
     source: Text = Field(description="Nguồn đã đối chiếu (cổng, văn bản, ngày của bản đọc).")
 
 

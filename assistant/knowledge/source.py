@@ -21,6 +21,16 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """A mapping whose keys stand once: YAML would silently keep the last."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"trường «{key.value}» ghi hai lần", key.start_mark)
+            seen.add(key.value)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        return mapping
+
 
 _MESSAGES = {
     "missing": "thiếu trường này",
@@ -115,6 +125,8 @@ def read(path: Path, root: Path) -> Located | Fault:
         return Located(path, root)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
+        if isinstance(error, yaml.constructor.ConstructorError) and error.problem:
+            return Fault(name, line, "(cả tệp)", error.problem)
         return Fault(name, line, "(cả tệp)", "không đúng cú pháp YAML: xem lại thụt lề, dấu hai chấm, ngoặc kép ở đây")
     except (yaml.YAMLError, ValueError):
         return Fault(name, 1, "(cả tệp)", "không đọc được: tệp phải là YAML, mã UTF-8")
