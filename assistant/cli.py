@@ -6,6 +6,7 @@ Exit codes, everywhere: 0 done, 1 the check or evaluation found faults, 2 a clea
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -169,7 +170,8 @@ def index_build(
     from assistant.retrieval.encoder import SentenceEncoder
 
     chosen = settings_module.load()
-    encoder = SentenceEncoder(chosen.encoder, chosen.threads)
+    # Nobody is waiting for an answer while an index is built by hand: take every core.
+    encoder = SentenceEncoder(chosen.encoder, max(chosen.threads, os.cpu_count() or 1))
     runtime.build_index(chosen, encoder, lambda line: typer.echo(f"  {line}"), added, recalibrate)
 
 

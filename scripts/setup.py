@@ -45,7 +45,11 @@ def main():
         ("trọng số bộ mã hóa câu", [], fetch_weights),
         ("bộ mã hóa câu", [ROOT / "assistant/retrieval/encoder_build.py"], build_encoder),
         ("kiểm tra tri thức", [ROOT / "knowledge", ROOT / "assistant/knowledge"], check_knowledge),
-        ("chỉ mục tìm kiếm", None, build_index),
+        (
+            "chỉ mục tìm kiếm",
+            [ROOT / "knowledge", ROOT / "data", ROOT / "assistant", ROOT / "models/encoder/manifest.json", settings()],
+            build_index,
+        ),
         ("mô hình spaCy", [ROOT / "knowledge", ROOT / "assistant/nlu", ROOT / "assistant/text"], build_spacy),
         (
             "huấn luyện Rasa",
@@ -64,27 +68,36 @@ def main():
     STAMPS.mkdir(parents=True, exist_ok=True)
     for number, (name, inputs, action) in enumerate(steps, 1):
         stamp = STAMPS / action.__name__
-        digest = digest_of(inputs) if inputs is not None else None
-        if digest and stamp.is_file() and stamp.read_text() == digest and is_made(action):
+        digest = digest_of(inputs)
+        if stamp.is_file() and stamp.read_text() == digest and is_made(action):
             print(f"[{number}/{len(steps)}] {name}: đã có", flush=True)
             continue
         print(f"[{number}/{len(steps)}] {name}…", flush=True)
         started = time.monotonic()
         action()
-        if digest:
-            stamp.write_text(digest)
+        # Again, because a step may make what it is stamped with.
+        stamp.write_text(digest_of(inputs))
         print(f"[{number}/{len(steps)}] {name}: xong sau {time.monotonic() - started:.0f} giây", flush=True)
 
 
 def digest_of(inputs):
-    """A digest of the names and contents of files and folders."""
+    """A digest of the names and contents of files and folders; a text stands for itself."""
     digest = hashlib.sha256()
     for given in inputs:
+        if isinstance(given, str):
+            digest.update(given.encode())
+            continue
         files = sorted(p for p in given.rglob("*") if p.is_file()) if given.is_dir() else [given]
         for path in files:
-            if "__pycache__" not in path.parts:
+            if "__pycache__" not in path.parts and path.exists():
                 digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+def settings():
+    """The settings that decide what an index holds and where it lies, as a text."""
+    names = ("ASSISTANT_PROVINCE", "ASSISTANT_KNOWLEDGE", "ASSISTANT_ENCODER", "ASSISTANT_DATA")
+    return repr([(name, os.environ.get(name)) for name in names])
 
 
 def is_made(action):
@@ -94,6 +107,7 @@ def is_made(action):
         make_rasa_environment: RASA / "bin" / "rasa",
         fetch_weights: CACHE,
         build_encoder: ROOT / "models/encoder/manifest.json",
+        build_index: Path(QUIET["ASSISTANT_DATA"]) / "index/CURRENT",
         build_spacy: ROOT / "models/spacy-vi/meta.json",
         train_rasa: ROOT / "models/rasa/assistant.tar.gz",
     }
@@ -244,7 +258,7 @@ def check_knowledge():
 
 
 def build_index():
-    """Always asked; it knows by itself whether anything changed."""
+    """Vectors of unchanged texts are taken over, so that this is quick but for the first time."""
     assistant("index", "build")
 
 
