@@ -111,9 +111,10 @@ class TestLearnWeights:
         useless = [(signals, np.zeros(len(right), bool)) for signals, right in rows]
         np.testing.assert_allclose(learn_weights(rows + useless), learn_weights(rows))
 
-    def test_a_higher_penalty_makes_smaller_weights(self):
+    def test_a_stronger_pull_draws_the_weights_towards_one(self):
         rows = list(self.rows(2))
-        assert np.linalg.norm(learn_weights(rows, penalty=50)) < np.linalg.norm(learn_weights(rows, penalty=0.05))
+        far, near = (np.abs(learn_weights(rows, pull=pull) - 1).max() for pull in (0.05, 50))
+        assert near < far
 
 
 class TestNumbers:
