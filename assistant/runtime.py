@@ -35,14 +35,12 @@ def load_knowledge(settings: Settings, added: Path | None = None) -> Knowledge:
     Raises:
         KnowledgeError: it does not pass its check.
     """
-    faults = check.check(settings.knowledge, [settings.province] if settings.province else [])
+    known = store.load(settings.knowledge, settings.province or None)
+    # A file that cannot be read makes every reference to it a fault: causes come first.
+    faults = known.faults or check.check(settings.knowledge, [settings.province] if settings.province else [])
     stopping = [fault for fault in faults if fault.stops]
     if stopping:
-        # An entry that cannot be read makes every reference to it a fault: causes come first.
-        stopping.sort(key=lambda fault: not fault.file.startswith("procedures/"))
-        shown = "; ".join(str(fault) for fault in stopping[:3])
-        raise KnowledgeError(f"Tri thức có {len(stopping)} lỗi: {shown} (xem hết: «assistant knowledge check»).")
-    known = store.load(settings.knowledge, settings.province or None)
+        raise KnowledgeError(f"Tri thức có {len(stopping)} lỗi: {stopping[0]} (xem hết: «assistant knowledge check»).")
     if added:
         known.add(added_knowledge.read(added))
     return known
