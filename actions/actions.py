@@ -44,8 +44,9 @@ class AssistantAction(Action):
         """Reply, remember the reply, and update the slots."""
         reply = self._respond(self._current(), _message(tracker), State.from_slots(tracker.slots))
         _send(dispatcher, reply)
-        slots = [SlotSet(name, value) for name, value in reply.state.to_slots().items()]
-        return [*slots, SlotSet(LAST_REPLY, _remembered(reply))]
+        slots = reply.state.to_slots() | {LAST_REPLY: _remembered(reply)}
+        # Every event is replayed on every later turn: what did not change is not said again.
+        return [SlotSet(name, value) for name, value in slots.items() if tracker.slots.get(name) != value]
 
 
 class RepeatAction(Action):

@@ -1,7 +1,7 @@
 """Compare intent classifiers by cross-validation; the table in docs/intents.md is this command's.
 
     .venv-rasa/bin/python bench/intents.py                         # the quick ones, 5 folds
-    .venv-rasa/bin/python bench/intents.py --only diet --folds 3   # long: about 25 minutes
+    .venv-rasa/bin/python bench/intents.py --only ours diet --folds 3   # long: 40 minutes
     .venv-rasa/bin/python bench/intents.py --confusions ours       # which examples went wrong
 
 Folds, training and parsing are Rasa's own (rasa.nlu.test.generate_folds, rasa.model_training). Each
@@ -113,6 +113,7 @@ def _cross_validate(name: str, data: TrainingData, folds: int) -> dict[str, Any]
     expected: list[str] = []
     predicted: list[str] = []
     found: dict[str, Any] = {"train": [], "parse": [], "dev": [], "wrong": []}
+    np.random.seed(42)  # Rasa draws its folds from here; the same ones for every pipeline
     for train, test in generate_folds(folds, data):
         with tempfile.TemporaryDirectory() as folder:
             parse, seconds = _train(PIPELINES[name][1], train, Path(folder))
