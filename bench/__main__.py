@@ -52,7 +52,7 @@ def index_figures(chosen: settings.Settings) -> None:
     knowledge = chosen.data / "knowledge"
     shutil.copytree(chosen.knowledge, knowledge)
     chosen = replace(chosen, knowledge=knowledge)
-    encoder = SentenceEncoder(chosen.encoder, chosen.threads)
+    encoder = SentenceEncoder(chosen.encoder, os.cpu_count() or 1)  # as «assistant index build» does
     report("Dựng chỉ mục các mục sẵn có", timed(lambda: runtime.build_index(chosen, encoder, quiet)), "s", "≤ 60")
     running = runtime.Runtime(chosen)
     entry = knowledge / "procedures" / "ho-tich" / "1.001193.yml"

@@ -129,6 +129,8 @@ class Assistant:
         return self._say(Outcome.OUT_OF_SCOPE, "out_of_scope", state)
 
     def _asked(self, message: Message, aspects: list[Aspect], state: State) -> Reply:
+        if state.previous and reading.goes_back(message.text) and not self.index.ranker.names_something(message.text):
+            return self._answered(self.procedures[state.previous], aspects, message, state)
         topic = reading.topic_words(message.text)
         current = self.procedures.get(state.procedure or "")
         if not topic:

@@ -76,6 +76,16 @@ def case_of(text: str, procedure: Procedure) -> str | None:
     return hits.pop() if len(hits) == 1 else None
 
 
+def goes_back(text: str) -> bool:
+    """Whether a message wants to return to what was talked about before.
+
+    >>> goes_back("quay lại việc lúc nãy, lệ phí thế nào")
+    True
+    """
+    said = f" {' '.join(words(text))} "
+    return any(f" {phrase} " in said for phrase in _table()["going_back"])
+
+
 def without_correction(text: str) -> str:
     """What follows "không, ý tôi là…"; nothing if that is all.
 

@@ -88,6 +88,10 @@ class Ranker:
         """Whether ``text`` is nothing but a name, or a word citizens use, of something in the index."""
         return folded(text).strip(" ?.!,") in self._phrases
 
+    def names_something(self, text: str) -> bool:
+        """Whether a name, or a word citizens use, of something in the index stands in ``text``."""
+        return bool(self._phrase(clean(text)).any())
+
     def bm25(self, text: str) -> list[str]:
         """Codes by BM25 alone: the rival that every evaluation reports."""
         return [self.codes[i] for i in np.argsort(-self._bm25.scores(clean(text)), kind="stable")]

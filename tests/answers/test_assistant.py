@@ -208,6 +208,20 @@ class TestClarify:
         assert reply.outcome is not Outcome.ANSWERED
 
 
+class TestComingBack:
+    @pytest.mark.parametrize("text", ["quay lại việc lúc nãy, lệ phí thế nào", "quay lai cai hoi nay, phi bao nhieu"])
+    def test_to_what_was_talked_about_before(self, assistant, text):
+        state = State(procedure="1.004194", previous="1.001193", aspects=["time"])
+        reply = check(assistant.answer(Message(text, "ask_fee"), state))
+        assert (reply.procedures, reply.aspects) == (["1.001193"], [Aspect.FEE])
+        assert reply.state.previous == "1.004194"
+
+    def test_by_name(self, assistant):
+        state = State(procedure="1.004194", previous="1.001193", aspects=["time"])
+        reply = check(assistant.answer(Message("quay lại cái khai tử lúc nãy, cần giấy gì", "ask_documents"), state))
+        assert reply.procedures != ["1.001193"]
+
+
 class TestCorrection:
     def test_another_subject(self, assistant, after_birth):
         reply = check(assistant.correct(Message("không, ý tôi là đăng ký khai tử", "correct"), after_birth))
