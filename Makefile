@@ -1,7 +1,7 @@
 # make run: chuẩn bị mọi thứ rồi mở trợ lý.   make test: chuẩn bị rồi chạy mọi kiểm tra.
 -include .env
 export
-.PHONY: setup run test check unit bench clean
+.PHONY: setup run test check unit bench docs clean
 .DEFAULT_GOAL := run
 
 PY := .venv/bin/python
@@ -32,6 +32,10 @@ test: check unit
 
 bench: setup
 	$(QUIET) $(PY) -m bench
+
+docs: setup
+	$(PY) scripts/generate_docs.py
+	$(PY) -m assistant knowledge schema
 
 clean:
 	rm -rf var models .venv .venv-rasa .rasa
