@@ -36,9 +36,8 @@ def topic_words(text: str) -> list[str]:
     ([], ['so', 'do'])
     """
     said = _spoken(text)
-    in_terms = {
-        i for term in _topical_terms() for start in _places(said, term) for i in range(start, start + len(term))
-    }
+    nearby = (term for first in {fold(word) for word in said} for term in _topical_terms().get(first, ()))
+    in_terms = {i for term in nearby for start in _places(said, term) for i in range(start, start + len(term))}
     return [
         fold(word)
         for i, word in enumerate(said)
@@ -171,10 +170,13 @@ def _function_table() -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
-def _topical_terms() -> tuple[tuple[str, ...], ...]:
-    """Terms of our field that are more than function words."""
-    split = (tuple(_spoken(term)) for term in domain_terms())
-    return tuple(term for term in split if any(word not in _function_words(fold(word)) for word in term))
+def _topical_terms() -> dict[str, list[tuple[str, ...]]]:
+    """Terms of our field that are more than function words, by their first syllable, folded."""
+    terms: dict[str, list[tuple[str, ...]]] = {}
+    for term in (tuple(_spoken(text)) for text in domain_terms()):
+        if any(word not in _function_words(fold(word)) for word in term):
+            terms.setdefault(fold(term[0]), []).append(term)
+    return terms
 
 
 @lru_cache(maxsize=1)
