@@ -20,6 +20,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from assistant.answers import render
 from assistant.channels.rasa import Client, RasaUnavailableError
 from assistant.settings import Settings
 from assistant.text.unicode import clean
@@ -62,7 +63,7 @@ def create_app(settings: Settings) -> Starlette:
         try:
             messages = await run_in_threadpool(client.send, f"web:{conversation}", text)
         except RasaUnavailableError:
-            return _error(503, "Trợ lý đang gặp trục trặc, xin thử lại sau ít phút.")
+            return _error(503, render.say("error"))
         return JSONResponse({"messages": [_shown(item) for item in messages]})
 
     async def health(request: Request) -> Response:
